@@ -1,0 +1,57 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -q
+
+.PHONY: quiz test check check-all format lint types imports docs clean system
+
+# What a newcomer sees first: a worksheet with its key in quiz/, and the sample submission graded.
+quiz: $(VENV)/installed
+	$(BIN)/cnnquiz generate --topic alexnet --seed 7 --output quiz --force
+	$(BIN)/cnnquiz grade solutions/alexnet.py
+
+test: $(VENV)/dev
+	$(BIN)/python -m pytest -q -n auto --dist worksteal
+
+check: $(VENV)/dev format-check lint imports types docs-check test
+
+check-all: $(VENV)/dev
+	CNNQUIZ_ALL=1 $(MAKE) check
+
+format: $(VENV)/dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/cog -r README.md
+
+format-check: $(VENV)/dev
+	$(BIN)/ruff format --check .
+
+lint: $(VENV)/dev
+	$(BIN)/ruff check .
+
+imports: $(VENV)/dev
+	$(BIN)/lint-imports
+
+types: $(VENV)/dev
+	$(BIN)/mypy
+
+docs-check: $(VENV)/dev
+	$(BIN)/cog --check README.md
+
+system:
+	@scripts/system-packages
+
+$(VENV)/bin/python:
+	@scripts/system-packages
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: $(VENV)/bin/python pyproject.toml constraints.txt
+	$(PIP) install -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/dev: $(VENV)/installed
+	$(PIP) install -c constraints.txt -e ".[dev]"
+	@touch $@
+
+clean:
+	rm -rf $(VENV) quiz build dist
