@@ -1,0 +1,34 @@
+"""An `nn.Module`, or a function that builds one, goes in; its `Network` comes out."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from cnnquiz.cnn import Network
+from cnnquiz.errors import RecordingError
+from cnnquiz.tracing.interpret import interpret
+
+if TYPE_CHECKING:
+    from torch import nn
+
+# Any batch shows the shapes of one sample; 2 keeps apart what belongs to the batch from sizes of 1.
+_BATCH = 2
+
+
+def record_network(build: Callable[[], "nn.Module"], input_shape: Sequence[int], name: str) -> Network:
+    """Build a module on the meta device, run it on one input without doing any arithmetic, and read what it did.
+
+    `input_shape` is (channels, height, width), batch left out. Raises RecordingError with the reason where the
+    forward pass fails.
+    """
+    import torch
+
+    from cnnquiz.tracing.recorder import record
+
+    with torch.device("meta"):
+        module = build()
+        x = torch.empty(_BATCH, *input_shape)
+    try:
+        recording = record(module, [x])
+    except Exception as error:  # whatever a user's forward raises is the reason, not a fault of ours
+        raise RecordingError(f"{name}: forward failed on an input of shape {tuple(x.shape)}: {error}") from error
+    return interpret(recording, name)

@@ -1,0 +1,228 @@
+"""An `nn.Module` and its inputs go in; the list of tensor calls that its forward pass made comes out, as plain data.
+
+Stand-alone on purpose (standard library and torch): the sandbox's child loads this very file, so that what is
+recorded of a student's module and of a solution is recorded by the same code. What the calls mean is decided
+elsewhere, without torch (`tracing.interpret`).
+"""
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import count
+from numbers import Integral
+from types import FrameType
+from typing import Any
+
+import torch
+from torch.overrides import TorchFunctionMode
+
+Json = Any
+
+_TORCH_FOLDER = os.path.dirname(torch.__file__)
+_PLAIN = (bool, int, float, str, type(None))
+
+# Questions about a tensor; they compute nothing that a layer table could show.
+_SILENT = frozenset({"__delete__", "dim", "size", "is_floating_point", "requires_grad_"})
+
+# In-place calls that leave every number where it is: whatever shares the memory is untouched.
+_ONLY_RESHAPE = frozenset({"squeeze_", "unsqueeze_", "t_", "transpose_", "swapaxes_", "swapdims_", "detach_"})
+
+# Beyond this many numbers, tensors in one memory are taken to overlap instead of being laid side by side.
+_MOST_COMPARED = 2**26
+
+
+class _Recorder(TorchFunctionMode):
+    """Notes every call that goes through torch's Python interface, at the level at which it was written."""
+
+    def __init__(self, named: Iterable[tuple[str, torch.Tensor]]) -> None:
+        super().__init__()
+        self.calls: list[dict[str, Json]] = []
+        self.modules: list[tuple[str, int]] = [("", 0)]  # the submodules whose forward is running, innermost last
+        self._values: dict[int, int] = {}
+        self._names: dict[int, str] = {}
+        self._stale: set[int] = set()
+        self._sharing: dict[int, dict[int, torch.Tensor]] = {}  # tensors by memory, and by id() while they live here
+        self._count = 0
+        for name, tensor in named:
+            self._names.setdefault(id(tensor), name)
+            self._keep(tensor)
+
+    def new_value(self, tensor: torch.Tensor) -> int:
+        """Number a tensor that has just been given or computed; in-place calls renumber theirs."""
+        self._values[id(tensor)] = self._count
+        self._stale.discard(id(tensor))
+        self._keep(tensor)
+        self._count += 1
+        return self._values[id(tensor)]
+
+    def _keep(self, tensor: torch.Tensor) -> None:
+        self._sharing.setdefault(_memory(tensor), {})[id(tensor)] = tensor
+
+    def _spoil(self, changed: torch.Tensor) -> None:
+        """Mark the other tensors of which an in-place call changed numbers: which, their own history does not say."""
+        for other in self._sharing.get(_memory(changed), {}).values():
+            if other is not changed and _memory(other) == _memory(changed) and _overlap(changed, other):
+                self._stale.add(id(other))
+
+    def encode(self, value: object) -> Json:
+        """A tensor becomes a reference; everything else becomes itself or, failing that, its text."""
+        if isinstance(value, torch.Tensor):
+            if id(value) in self._stale:
+                return {"stale": list(value.shape)}
+            if id(value) in self._values:
+                return {"value": self._values[id(value)]}
+            if id(value) in self._names:
+                return {"tensor": self._names[id(value)]}
+            return {"constant": list(value.shape)}
+        if isinstance(value, _PLAIN):
+            return value
+        if isinstance(value, Integral):  # NumPy's, say
+            return int(value)
+        if isinstance(value, (list, tuple)):
+            return [self.encode(item) for item in value]
+        if isinstance(value, dict):
+            return {"mapping": {str(key): self.encode(item) for key, item in value.items()}}
+        return {"object": type(value).__name__, "text": str(value)[:200]}
+
+    def __torch_function__(
+        self,
+        func: Callable[..., Any],
+        types: Any,
+        args: Sequence[Any] = (),
+        kwargs: dict[str, Any] | None = None,
+    ) -> Any:
+        """Run the call as if nobody watched, then note it."""
+        kwargs = kwargs or {}
+        name = getattr(func, "__name__", str(func))
+        if name in ("__get__", "__set__"):
+            name = getattr(getattr(func, "__self__", None), "__name__", name)
+        if name in _SILENT:
+            return func(*args, **kwargs)
+        # Encoded before the call: an in-place call makes a new value of a tensor it was given.
+        arguments, keywords = self.encode(list(args)), {key: self.encode(item) for key, item in kwargs.items()}
+        before = [(tensor, _version(tensor)) for tensor in _tensors([args, kwargs])]
+        result = func(*args, **kwargs)
+        changed = [tensor for tensor, version in before if _version(tensor) != version]
+        if name not in _ONLY_RESHAPE:
+            for tensor in changed:
+                self._spoil(tensor)
+        if name == "data" and result is None:  # y.data = x makes y another name of x
+            arguments, changed = arguments[1:], [args[0]]
+        outputs = list({id(tensor): tensor for tensor in (*_tensors(result), *changed)}.values())
+        if outputs:
+            self.calls.append(
+                {
+                    "function": name,
+                    "arguments": arguments,
+                    "keywords": keywords,
+                    "outputs": [self.new_value(tensor) for tensor in outputs],
+                    "output_shapes": [list(tensor.shape) for tensor in outputs],
+                    "module": self.modules[-1][0],
+                    "invocation": self.modules[-1][1],
+                    "line": _line_outside_torch(sys._getframe(1)),
+                }
+            )
+        return result
+
+
+def record(module: torch.nn.Module, inputs: Sequence[torch.Tensor]) -> dict[str, Json]:
+    """Run `module(*inputs)` in eval mode without gradients and return what it did.
+
+    The answer is JSON: `inputs` and `calls` number the values; an argument is `{"value": n}`, a parameter or
+    buffer `{"tensor": name}`, another tensor `{"constant": shape}`, a tensor that an in-place call changed through
+    another one `{"stale": shape}`, a dictionary `{"mapping": …}`, or plain data. `tensors` lists parameters and
+    buffers in the order of registration; `output` is the structure that `forward` returned. Shapes keep the batch.
+    Raises whatever the forward pass raises. The module is left in the mode in which it came.
+    """
+    recorder = _Recorder([*module.named_parameters(), *module.named_buffers()])
+    input_values = [recorder.new_value(tensor) for tensor in inputs]
+    modes = [(child, child.training) for child in module.modules()]
+    module.eval()
+    try:
+        with torch.no_grad(), _watching_modules(module, recorder.modules), recorder:
+            output = module(*inputs)
+    finally:
+        for child, training in modes:
+            child.training = training
+    return {
+        "inputs": [{"value": value, "shape": list(t.shape)} for value, t in zip(input_values, inputs, strict=True)],
+        "calls": recorder.calls,
+        "tensors": list(_describe(module)),
+        "output": recorder.encode(output),
+    }
+
+
+def _describe(module: torch.nn.Module) -> Iterator[dict[str, Json]]:
+    for kind, named in (("parameter", module.named_parameters()), ("buffer", module.named_buffers())):
+        for name, tensor in named:
+            yield {"name": name, "kind": kind, "shape": list(tensor.shape)}
+
+
+@contextmanager
+def _watching_modules(root: torch.nn.Module, running: list[tuple[str, int]]) -> Iterator[None]:
+    """Keep `running[-1]` the dotted name of the innermost running submodule and the number of its invocation."""
+    invocations = count(1)
+    handles = []
+    for name, module in root.named_modules():
+        if module is root:
+            continue
+
+        def enter(_module: torch.nn.Module, _args: Any, name: str = name) -> None:
+            running.append((name, next(invocations)))
+
+        def leave(_module: torch.nn.Module, _args: Any, _result: Any) -> None:
+            running.pop()
+
+        handles += [module.register_forward_pre_hook(enter), module.register_forward_hook(leave, always_call=True)]
+    try:
+        yield
+    finally:
+        for handle in handles:
+            handle.remove()
+
+
+def _tensors(result: object) -> Iterator[torch.Tensor]:
+    if isinstance(result, torch.Tensor):
+        yield result
+    elif isinstance(result, (list, tuple)):
+        for item in result:
+            yield from _tensors(item)
+    elif isinstance(result, dict):
+        yield from _tensors(list(result.values()))
+
+
+def _version(tensor: torch.Tensor) -> int:
+    """How often an in-place call changed a tensor or one that shares its memory."""
+    return 0 if tensor.is_inference() else tensor._version
+
+
+def _memory(tensor: torch.Tensor) -> int:
+    """What tensors that share memory have in common."""
+    if tensor.layout is not torch.strided or isinstance(tensor, torch.nn.parameter.UninitializedTensorMixin):
+        return -id(tensor)
+    return tensor.untyped_storage()._cdata
+
+
+def _overlap(left: torch.Tensor, right: torch.Tensor) -> bool:
+    """Whether two tensors in one memory have a number in common; the halves of a chunk have none."""
+    spans = [
+        t.storage_offset() + sum((n - 1) * s for n, s in zip(t.shape, t.stride(), strict=True)) for t in (left, right)
+    ]
+    if not left.numel() or not right.numel():
+        return False
+    if left.dtype != right.dtype or max(spans) >= _MOST_COMPARED:
+        return True
+    touched = torch.zeros(max(spans) + 1, dtype=torch.bool, device="cpu")
+    touched.as_strided(left.shape, left.stride(), left.storage_offset()).fill_(True)
+    return bool(touched.as_strided(right.shape, right.stride(), right.storage_offset()).any())
+
+
+def _line_outside_torch(frame: FrameType | None) -> int | None:
+    """The line of the user's own file that led to this call."""
+    while frame is not None:
+        file = frame.f_code.co_filename
+        if not file.startswith(_TORCH_FOLDER) and file != __file__:
+            return frame.f_lineno
+        frame = frame.f_back
+    return None
