@@ -1,0 +1,1 @@
+"""What teachers write, read once at the edge: YAML goes in, `Question` and `Exercise` come out."""

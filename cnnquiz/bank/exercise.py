@@ -1,0 +1,122 @@
+"""A coding exercise: its statement, the module it asks for, its checks and their points."""
+
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from cnnquiz.bank.text import Text, read_text
+from cnnquiz.bank.yaml_tree import Entry, read_yaml
+from cnnquiz.bundled import bundled_path
+from cnnquiz.errors import UsageError
+
+CHECKS = ("builds", "output_shape", "parameters", "layers", "eval_outputs", "train_outputs")
+_DEFINITION = re.compile(r"^(?:class|def)[ \t]+(\w+)", re.MULTILINE)
+_KEYS = ("class", "title", "statement", "solution", "input_shape", "points", "source")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exercise:
+    """What a student writes and how it is judged. `entry` is the name of the class or function to hand in."""
+
+    name: str
+    entry: str
+    title: Text
+    statement: Text
+    solution: Path
+    input_shape: tuple[int, ...]
+    points: Mapping[str, int]
+    forbidden: tuple[str, ...]
+    source: str
+
+
+def load_exercise(path: Path) -> Exercise:
+    """Read one exercise file; BankError names file, line and what was expected."""
+    keys = read_yaml(path).mapping((*_KEYS, "forbidden"), required=_KEYS)
+    return Exercise(
+        name=path.stem,
+        entry=_entry(keys["class"]),
+        title=read_text(keys["title"]),
+        statement=read_text(keys["statement"]),
+        solution=_solution(keys["solution"]),
+        input_shape=_input_shape(keys["input_shape"]),
+        points=_points(keys["points"]),
+        forbidden=tuple(item.text("a module's name") for item in keys["forbidden"].items())
+        if "forbidden" in keys
+        else (),
+        source=keys["source"].text("a source (paper, section or table)"),
+    )
+
+
+def load_exercises(folder: Path | None = None) -> tuple[Exercise, ...]:
+    """All exercises of a bank, by name."""
+    folder = folder or bundled_path("question_bank")
+    return tuple(load_exercise(path) for path in sorted((folder / "exercises").glob("*.yaml")))
+
+
+def exercise_names(folder: Path | None = None) -> tuple[str, ...]:
+    """Names of a bank's exercises, without reading them."""
+    folder = folder or bundled_path("question_bank")
+    return tuple(sorted(path.stem for path in (folder / "exercises").glob("*.yaml")))
+
+
+def exercise_by_name(name: str, folder: Path | None = None) -> Exercise:
+    """One exercise; UsageError names those that exist."""
+    names = exercise_names(folder)
+    if name not in names:
+        near = difflib.get_close_matches(name, names, 1)
+        expected = f"{near[0]!r}?" if near else "one of " + ", ".join(names) if names else "a bank that holds exercises"
+        raise UsageError(f"unknown exercise {name!r} (expected {expected})")
+    return load_exercise((folder or bundled_path("question_bank")) / "exercises" / f"{name}.yaml")
+
+
+def find_exercise(source: bytes, path: Path, name: str | None, folder: Path | None = None) -> Exercise:
+    """The exercise that was named, or the only one whose class or function the file defines.
+
+    The file is searched as text: student code is never parsed in this process.
+    """
+    if name is not None:
+        return exercise_by_name(name, folder)
+    defined = set(_DEFINITION.findall(source.decode("utf-8-sig", "replace")))
+    exercises = load_exercises(folder)
+    found = [exercise for exercise in exercises if exercise.entry in defined]
+    if len(found) == 1:
+        return found[0]
+    if not exercises:
+        raise UsageError("the question bank holds no exercises (expected .yaml files in its folder 'exercises')")
+    entries = ", ".join(exercise.entry for exercise in found or exercises)
+    if found:
+        raise UsageError(f"{path}: it defines {entries} (expected --exercise to say which one to grade)")
+    raise UsageError(f"{path}: no class of an exercise in it (expected one of {entries}, or --exercise)")
+
+
+def _entry(entry: Entry) -> str:
+    name = entry.text("the name of a class")
+    if not name.isidentifier():
+        raise entry.error(f"{name!r} is no name in Python", expected="the name of a class")
+    return name
+
+
+def _input_shape(entry: Entry) -> tuple[int, ...]:
+    sizes = tuple(size.integer("a size", at_least=1) for size in entry.items("a list of sizes"))
+    if not sizes:
+        raise entry.error("an input without sizes", expected="sizes such as [3, 224, 224], batch left out")
+    return sizes
+
+
+def _solution(entry: Entry) -> Path:
+    name = entry.text("a file of solutions/")
+    beside = entry.path.parent / name
+    path = beside if beside.is_file() else bundled_path("solutions") / name
+    if not path.is_file():
+        raise entry.error(f"there is no solution {name!r}", expected="a file in solutions/ or beside the exercise")
+    return path
+
+
+def _points(entry: Entry) -> dict[str, int]:
+    checks = entry.mapping(CHECKS, required=CHECKS)
+    points = {check: checks[check].integer(f"points for {check}", at_least=0, at_most=100) for check in CHECKS}
+    if not any(points.values()):
+        raise entry.error("no points at all", expected="at least one point for one of the checks")
+    return points

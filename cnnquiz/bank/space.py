@@ -1,0 +1,115 @@
+"""A question's parameters and constraints go in; the finite list of all its assignments comes out."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from cnnquiz.bank.question import Layers, Networks, Parameter, Question, Range, Source
+from cnnquiz.bank.records import network_record
+from cnnquiz.bank.text import format_value
+from cnnquiz.errors import BankError, FormulaError
+from cnnquiz.formulas import Formula, Value, evaluate
+
+_MOST = 500_000
+
+Assignment = Mapping[str, Value]
+
+
+@lru_cache(maxsize=4096)  # more questions than a bank holds: drawing goes through all of them again and again
+def assignments(question: Question) -> tuple[Assignment, ...]:
+    """Every way to choose the parameters under the constraints, in a fixed order; its length is the size of the space.
+
+    The parameter that is named last changes fastest. Values include the definitions (`let`). BankError where there is
+    no assignment, where there are too many, or where a formula fails.
+    """
+    start, *steps = _steps(question)
+    found = [values for values in [_settled(question, start, {})] if values is not None]
+    for step in steps:
+        assert step.parameter is not None
+        name = step.parameter.name
+        choices = [_choices(question, step.parameter.source, values) for values in found]
+        if sum(map(len, choices)) > _MOST:
+            expected = f"at most {_MOST:,} combinations of its parameters"
+            raise _error(question, "its space is too large", expected=expected)
+        chosen = ({**values, name: value} for values, each in zip(found, choices, strict=True) for value in each)
+        found = [values for each in chosen if (values := _settled(question, step, each)) is not None]
+    if not found:
+        raise _error(question, "no problem satisfies 'where'", expected="at least one")
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Step:
+    """A parameter to choose, and what follows as soon as it is: definitions with their names, constraints without."""
+
+    parameter: Parameter | None
+    formulas: tuple[tuple[str | None, Formula], ...]
+
+
+def _steps(question: Question) -> Iterator[_Step]:
+    """One step for what needs no parameter, then one for each. Constraints come before definitions that they guard."""
+    constraints, definitions = list(question.constraints), list(question.definitions)
+    known: set[str] = set()
+    for parameter in (None, *question.parameters):
+        if parameter is not None:
+            known.add(parameter.name)
+        formulas: list[tuple[str | None, Formula]] = []
+        while True:
+            ready = [constraint for constraint in constraints if constraint.names <= known]
+            constraints = [constraint for constraint in constraints if not constraint.names <= known]
+            formulas += ((None, constraint) for constraint in ready)
+            if not definitions or not definitions[0][1].names <= known:
+                break
+            formulas.append(definitions[0])
+            known.add(definitions.pop(0)[0])
+        yield _Step(parameter=parameter, formulas=tuple(formulas))
+
+
+def _settled(question: Question, step: _Step, values: dict[str, Value]) -> dict[str, Value] | None:
+    """The values with the definitions of this step, or None where one of its constraints rules them out."""
+    for name, formula in step.formulas:
+        if name is not None:
+            values[name] = _evaluated(question, formula, values)
+        elif not _holds(question, formula, values):
+            return None
+    return values
+
+
+def _choices(question: Question, source: Source, chosen: Assignment) -> Sequence[Value]:
+    if isinstance(source, Range):
+        return range(source.start, source.stop + 1, source.step)
+    if isinstance(source, Networks):
+        return [network_record(name) for name in source.names]
+    if isinstance(source, Layers):
+        network = chosen[source.network]
+        assert isinstance(network, Mapping)
+        layers = network["layers"]
+        assert isinstance(layers, tuple)
+        where = source.where
+        return [each for each in layers if where is None or _holds(question, where, {**chosen, "layer": each})]
+    return [_evaluated(question, formula, {}) for formula in source.values]
+
+
+def _holds(question: Question, condition: Formula, values: Assignment) -> bool:
+    holds = _evaluated(question, condition, values)
+    if not isinstance(holds, bool):
+        problem = f"{condition.text!r} in 'where' gives {format_value(holds)}{_for(values)}"
+        raise _error(question, problem, expected="a comparison such as n > k")
+    return holds
+
+
+def _evaluated(question: Question, formula: Formula, values: Assignment) -> Value:
+    try:
+        return evaluate(formula, values)
+    except FormulaError as error:
+        problem = str(error).removesuffix(f" (expected {error.expected})")
+        raise _error(question, f"{problem}{_for(values)}", expected=error.expected) from error
+
+
+def _for(values: Assignment) -> str:
+    given = ", ".join(f"{name} = {format_value(value)}" for name, value in values.items())
+    return f" for {given}" if given else ""
+
+
+def _error(question: Question, problem: str, *, expected: str) -> BankError:
+    return BankError(question.path, question.line, f"{question.id}: {problem}", expected=expected)

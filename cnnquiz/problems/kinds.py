@@ -1,0 +1,120 @@
+"""Answer kinds: how each turns a drawn question into a key, and how the key is shown."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from cnnquiz.bank.question import AnswerKind, Question
+from cnnquiz.bank.text import Language, Text
+from cnnquiz.errors import BankError
+from cnnquiz.formulas import Formula, Value, evaluate, format_number
+from cnnquiz.problems.permutation import shuffled_positions
+from cnnquiz.problems.problem import Answer, Mistake, Problem
+
+OPTION_LETTERS = "ABCDEFGH"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """What a kind decides about a problem: its answer, its mistakes, and what is offered to choose from."""
+
+    answer: Answer
+    mistakes: tuple[Mistake, ...]
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """One answer kind. `draw(question, values, language, key)` and `show(problem)`."""
+
+    draw: Callable[[Question, Mapping[str, Value], Language, str], Key]
+    show: Callable[[Problem, Answer], str]
+
+
+def _draw_computed(question: Question, values: Mapping[str, Value], language: Language, _key: str) -> Key:
+    """A key that is a formula's value. A mistake that comes to the key, or to another mistake, is dropped."""
+    answer = _answer(question, question.answer, values)
+    mistakes: list[Mistake] = []
+    for rule in question.mistakes:
+        wrong = _answer(question, rule.answer, values)
+        if not any(_alike(wrong, other, question.tolerance) for other in (answer, *(each.answer for each in mistakes))):
+            feedback = rule.feedback.fill(language, {**values, "answer": answer})
+            mistakes.append(Mistake(answer=wrong, feedback=feedback))
+    return Key(answer=answer, mistakes=tuple(mistakes))
+
+
+def _alike(one: Answer, other: Answer, tolerance: Fraction) -> bool:
+    """Would a marker take one for the other?"""
+    if isinstance(one, tuple) or isinstance(other, tuple):
+        return one == other
+    return abs(Fraction(one) - other) <= tolerance
+
+
+def _answer(question: Question, formula: Formula | Text, values: Mapping[str, Value]) -> Answer:
+    assert isinstance(formula, Formula)
+    value = evaluate(formula, values)
+    if question.kind == "number" and isinstance(value, (int, Fraction)) and not isinstance(value, bool):
+        return value
+    if question.kind == "shape" and isinstance(value, tuple):
+        sizes = tuple(size for size in value if isinstance(size, int) and not isinstance(size, bool) and size > 0)
+        if sizes and len(sizes) == len(value):
+            return sizes
+    problem = f"{question.id}: {formula.text!r} gives {value!r}"
+    raise BankError(question.path, question.line, problem, expected=f"an answer of kind {question.kind}")
+
+
+def _draw_choice(question: Question, values: Mapping[str, Value], language: Language, key: str) -> Key:
+    """The right option and the wrong ones in an order that the key names; equal texts are a fault of the question."""
+    assert isinstance(question.answer, Text)
+    texts = [question.answer.fill(language, values)]
+    for rule in question.mistakes:
+        assert isinstance(rule.answer, Text)
+        texts.append(rule.answer.fill(language, values))
+    if len(set(texts)) < len(texts):
+        raise BankError(
+            question.path, question.line, f"{question.id}: two options are the same", expected="different options"
+        )
+    order = shuffled_positions(len(texts), key)
+    places = {original: place for place, original in enumerate(order)}
+    mistakes = (
+        Mistake(answer=places[number + 1], feedback=rule.feedback.fill(language, values))
+        for number, rule in enumerate(question.mistakes)
+    )
+    return Key(
+        answer=places[0],
+        mistakes=tuple(sorted(mistakes, key=lambda mistake: str(mistake.answer))),
+        options=tuple(texts[original] for original in order),
+    )
+
+
+def _show_number(problem: Problem, answer: Answer) -> str:
+    assert isinstance(answer, (int, Fraction))
+    number = format_number(answer)
+    return f"{number} {problem.unit}" if problem.unit else number
+
+
+def _show_shape(_problem: Problem, answer: Answer) -> str:
+    assert isinstance(answer, tuple)
+    return " × ".join(format_number(size) for size in answer)
+
+
+def _show_choice(_problem: Problem, answer: Answer) -> str:
+    assert isinstance(answer, int)
+    return OPTION_LETTERS[answer]
+
+
+KINDS: Mapping[AnswerKind, Kind] = {
+    "number": Kind(draw=_draw_computed, show=_show_number),
+    "shape": Kind(draw=_draw_computed, show=_show_shape),
+    "choice": Kind(draw=_draw_choice, show=_show_choice),
+}
+
+
+def shown_answer(problem: Problem) -> str:
+    """The key as a person writes it."""
+    return KINDS[problem.kind].show(problem, problem.answer)
+
+
+def shown_mistake(problem: Problem, mistake: Mistake) -> str:
+    """A mistake's answer as a person writes it."""
+    return KINDS[problem.kind].show(problem, mistake.answer)
