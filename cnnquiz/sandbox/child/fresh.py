@@ -1,0 +1,17 @@
+"""A single worker in its own interpreter, for platforms without fork: only time is limited."""
+
+import os
+import tempfile
+from typing import Any
+
+from .lockdown import limit_resources
+from .preload import preload
+from .serve import serve
+
+
+def main(settings: dict[str, Any]) -> None:
+    """Become the worker; the parent gave this process a session and a folder of its own."""
+    record = preload(settings["recorder"])
+    tempfile.tempdir = os.getcwd()
+    limit_resources(address_space=None, cpu_seconds=settings["cpu_seconds"])
+    serve(settings["channel"], record)

@@ -1,0 +1,126 @@
+"""What can go wrong with a submission's process, as exceptions that a student can read."""
+
+import signal
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from cnnquiz.sandbox.processes import End
+from cnnquiz.sandbox.submission import printable
+from cnnquiz.sandbox.tensors import TensorType
+
+Kind = Literal["raised", "crash", "exit", "timeout", "memory", "flood", "protocol", "entry"]
+
+MOST_FRAMES = 20
+MOST_CHARACTERS = 1000
+ALLOCATION_FAILURES = ("can't allocate memory", "not enough memory", "bad_alloc", "Cannot allocate memory")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudentFrame:
+    """One line of the student's own file in a traceback; all text is safe to print."""
+
+    file_name: str
+    line: int
+    function: str
+    source: str
+
+
+class WorkerFault(Exception):  # noqa: N818 - the fault of a submission, no error of ours
+    """The submission did not answer: it raised, crashed, ended, took too much, or spoke nonsense."""
+
+    def __init__(self, kind: Kind, message: str, *, exception: str = "", frames: Sequence[StudentFrame] = ()) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.message = message
+        self.exception = exception
+        self.frames = tuple(frames)
+
+
+class WrongOutput(Exception):  # noqa: N818 - a finding, no error of ours
+    """forward() returned something else than tensors of the expected shapes and dtypes."""
+
+    def __init__(self, message: str, *, actual: Sequence[TensorType], expected: Sequence[TensorType]) -> None:
+        super().__init__(message)
+        self.message = message
+        self.actual = tuple(actual)
+        self.expected = tuple(expected)
+
+
+def wrong_output(
+    actual: Sequence[TensorType], expected: Sequence[TensorType], *, not_a_tensor: str | None = None
+) -> WrongOutput | None:
+    """The first difference between what forward() returned and what it should have, or None."""
+    message = None
+    if not_a_tensor is not None:
+        message = f"returned {printable(not_a_tensor, 100)}, expected {_count(expected)}"
+    elif len(actual) != len(expected):
+        message = f"returned {_count(actual)}, expected {_count(expected)}"
+    else:
+        for ours, theirs in zip(expected, actual, strict=True):
+            if theirs.shape != ours.shape:
+                message = f"returned shape {theirs.shape}, expected {ours.shape}"
+                break
+            if theirs.dtype != ours.dtype:
+                message = f"returned dtype {printable(theirs.dtype, 40)}, expected {ours.dtype}"
+                break
+    return None if message is None else WrongOutput(f"forward() {message}", actual=actual, expected=expected)
+
+
+def reported_fault(error: Any, file_name: str) -> WorkerFault:
+    """The fault that a worker reported about its submission; its text is a claim, made safe to print."""
+    try:
+        exception, message = _text(error["exception"]), _text(error["message"])
+        frames = [_frame(frame, file_name) for frame in error["frames"][:MOST_FRAMES]]
+    except (KeyError, TypeError):
+        return malformed_answer()
+    if error.get("kind") == "entry":
+        return WorkerFault("entry", message)
+    place = f" (line {frames[-1].line})" if frames else ""
+    if exception == "SystemExit":
+        text = f"the submission ended itself with exit({message}) before answering{place}"
+        return WorkerFault("exit", text, exception=exception, frames=frames)
+    if exception == "MemoryError" or any(hint in message for hint in ALLOCATION_FAILURES):
+        text = f"asked for more memory than allowed{place}"
+        return WorkerFault("memory", text, exception=exception, frames=frames)
+    text = f"{exception}: {message}" if message else exception
+    return WorkerFault("raised", text + place, exception=exception, frames=frames)
+
+
+def fault_of_end(end: End, *, doing: str, cpu_limit: float) -> WorkerFault:
+    """Why a process that nobody stopped is gone."""
+    if end.exit_code >= 0:
+        return WorkerFault("exit", f"the process ended by itself (exit code {end.exit_code}) before answering")
+    number = -end.exit_code
+    if number == signal.SIGXCPU or (number == signal.SIGKILL and end.cpu_seconds >= cpu_limit):
+        return WorkerFault("timeout", f"used more than {cpu_limit:g} s of CPU time in {doing}")
+    if number == signal.SIGKILL:
+        return WorkerFault("memory", f"was killed in {doing}, most likely for using too much memory")
+    name = (signal.strsignal(number) or f"signal {number}").lower()
+    return WorkerFault("crash", f"crashed ({name}) in {doing}")
+
+
+def malformed_answer() -> WorkerFault:
+    """An answer that no honest worker sends."""
+    return WorkerFault("protocol", "the submission's process sent a malformed answer")
+
+
+def _frame(frame: Any, file_name: str) -> StudentFrame:
+    if type(frame["line"]) is not int or frame["line"] < 0:
+        raise TypeError("line")
+    return StudentFrame(
+        file_name=printable(file_name, MOST_CHARACTERS),
+        line=frame["line"],
+        function=_text(frame["function"]),
+        source=_text(frame["source"]),
+    )
+
+
+def _text(value: Any) -> str:
+    if type(value) is not str:
+        raise TypeError("text")
+    return printable(value, MOST_CHARACTERS)
+
+
+def _count(types: Sequence[TensorType]) -> str:
+    return f"{len(types)} tensor" + ("s" if len(types) != 1 else "")

@@ -1,0 +1,190 @@
+"""Each way in which a submission can fail has its kind, and a message that its student can read."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pytest
+
+from cnnquiz.sandbox import Sandbox, StudentFrame, WorkerFault
+from cnnquiz.sandbox.faults import fault_of_end
+from cnnquiz.sandbox.processes import End
+
+Source = Callable[..., bytes]
+
+
+def fault(sandbox: Sandbox, source: bytes, *, entry: str = "Net", forbidden: Sequence[str] = ()) -> WorkerFault:
+    """Load a submission and run it once on two ones; the fault that comes of it."""
+    with sandbox.worker() as worker:
+        try:
+            worker.load(source, file_name="submission.py", entry=entry, forbidden=forbidden)
+            worker.run([np.ones(2, "float32")], mode="eval", seed=0, expected=[((2,), "float32")])
+        except WorkerFault as found:
+            return found
+    return pytest.fail("the submission did not fail")
+
+
+IN_FORWARD = [
+    pytest.param(
+        "1 // 0",
+        "raised",
+        "ZeroDivisionError: integer division or modulo by zero (line 9)",
+        id="divides by 0",
+    ),
+    pytest.param("raise KeyboardInterrupt", "raised", "KeyboardInterrupt (line 9)", id="not even an Exception"),
+    pytest.param(
+        "class Odd(Exception):\n    def __str__(self): 1 // 0\nraise Odd",
+        "raised",
+        "Odd: (this exception cannot be printed) (line 11)",
+        id="an exception that cannot be printed",
+    ),
+    pytest.param(
+        "raise ValueError('\\x1b]0;title\\x07\\u202e')",
+        "raised",
+        "ValueError: \\x1b]0;title\\x07\\u202e (line 9)",
+        id="a message full of terminal controls",
+    ),
+    pytest.param(
+        "import sys; sys.exit(3)",
+        "exit",
+        "the submission ended itself with exit(3) before answering (line 9)",
+        id="exits",
+    ),
+    pytest.param(
+        "import os; os._exit(0)",
+        "exit",
+        "the process ended by itself (exit code 0) before answering",
+        id="exits without cleaning up",
+    ),
+    pytest.param(
+        "import ctypes; ctypes.string_at(0)",
+        "crash",
+        "crashed (segmentation fault) in forward",
+        id="reads address 0",
+    ),
+    pytest.param("import os; os.abort()", "crash", "crashed (aborted) in forward", id="aborts"),
+    pytest.param(
+        "import os; os.kill(os.getpid(), 9)",
+        "memory",
+        "was killed in forward, most likely for using too much memory",
+        id="killed as if out of memory",
+    ),
+    pytest.param(
+        "return torch.zeros(50 << 30, dtype=torch.uint8)",
+        "memory",
+        "asked for more memory than allowed (line 9)",
+        id="a tensor of 50 GiB",
+    ),
+    pytest.param(
+        "torch.empty(1 << 30, dtype=torch.uint8); return torch.zeros(3 << 30, dtype=torch.uint8)",
+        "memory",
+        "asked for more memory than allowed (line 9)",
+        id="1 GiB is allowed, 3 are not",
+    ),
+    pytest.param(
+        "return bytearray(50 << 30)",
+        "memory",
+        "asked for more memory than allowed (line 9)",
+        id="50 GiB of bytes",
+    ),
+    pytest.param("while True: pass", "timeout", "did not finish: forward took longer than 3 s", id="never returns"),
+    pytest.param(
+        "import os, signal; os.kill(os.getpid(), signal.SIGSTOP)",
+        "timeout",
+        "did not finish: forward took longer than 3 s",
+        id="stops itself, using no time at all",
+    ),
+    pytest.param("while True: print('x' * 1000)", "flood", "printed more than 1 MiB", id="prints for ever"),
+]
+
+
+@pytest.mark.parametrize(("forward", "kind", "message"), IN_FORWARD)
+def test_fault_in_forward(strongest: Sandbox, net: Source, forward: str, kind: str, message: str) -> None:
+    found = fault(strongest, net(forward))
+    assert (found.kind, found.message) == (kind, message)
+
+
+@pytest.mark.parametrize(
+    ("top", "kind", "message"),
+    [
+        pytest.param("while True: pass", "timeout", "did not finish: import took longer than 3 s", id="loops"),
+        pytest.param(
+            "import os; os._exit(0)",
+            "exit",
+            "the process ended by itself (exit code 0) before answering",
+            id="ends as if all was well",
+        ),
+        pytest.param("x = = 1", "raised", "SyntaxError: invalid syntax (line 3)", id="is no Python"),
+        pytest.param(
+            "from torchvision.models import resnet18",
+            "raised",
+            "ImportError: torchvision is not allowed in this exercise (line 3)",
+            id="imports a ready-made network",
+        ),
+        pytest.param(
+            "import cnnquiz.sandbox",
+            "raised",
+            "ImportError: cnnquiz is not allowed in this exercise (line 3)",
+            id="imports its grader",
+        ),
+        pytest.param(
+            "import json.decoder",
+            "raised",
+            "ImportError: json is not allowed in this exercise (line 3)",
+            id="imports what this exercise forbids, though it is loaded already",
+        ),
+    ],
+)
+def test_fault_at_import(strongest: Sandbox, net: Source, top: str, kind: str, message: str) -> None:
+    found = fault(strongest, net(top=top), forbidden=["json"])
+    assert (found.kind, found.message) == (kind, message)
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        pytest.param(
+            b"from torch.nn import Linear, Module\nclass A(Module): pass\nclass B(A): pass\nclass C: pass",
+            "submission.py defines no Net (it defines A, B)",
+            id="the class has another name",
+        ),
+        pytest.param(b"", "submission.py defines no Net (it defines no torch.nn.Module)", id="the file is empty"),
+        pytest.param(b"Net = 3", "submission.py defines no Net (it defines no torch.nn.Module)", id="it is a number"),
+        pytest.param(b"class Net: pass", "Net() returned Net, expected a torch.nn.Module", id="the class is no module"),
+        pytest.param(
+            b"import torch\ndef Net(): return torch.nn.LazyLinear(3)",
+            "weight has no shape before the first forward pass, expected layers that are not lazy",
+            id="the layer is lazy",
+        ),
+    ],
+)
+def test_entry(strongest: Sandbox, source: bytes, message: str) -> None:
+    found = fault(strongest, source)
+    assert (found.kind, found.message) == ("entry", message)
+
+
+def test_frames_are_those_of_the_students_file(strongest: Sandbox, net: Source) -> None:
+    found = fault(strongest, net("return halve(x)", top="def halve(x):\n    return x / None"))
+    assert found.exception == "TypeError"
+    assert found.frames == (
+        StudentFrame(file_name="submission.py", line=10, function="forward", source="return halve(x)"),
+        StudentFrame(file_name="submission.py", line=4, function="halve", source="return x / None"),
+    )
+
+
+def test_a_source_in_latin_1_runs(strongest: Sandbox) -> None:
+    found = fault(strongest, "# -*- coding: latin-1 -*-\nraise ValueError('é')".encode("latin-1"))
+    assert found.message == "ValueError: é (line 2)"
+
+
+@pytest.mark.parametrize(
+    ("exit_code", "cpu_seconds", "kind", "message"),
+    [
+        pytest.param(-24, 60.0, "timeout", "used more than 60 s of CPU time in forward", id="SIGXCPU"),
+        pytest.param(-9, 61.0, "timeout", "used more than 60 s of CPU time in forward", id="SIGXCPU was ignored"),
+        pytest.param(-4, 0.1, "crash", "crashed (illegal instruction) in forward", id="SIGILL"),
+    ],
+)
+def test_fault_of_end(exit_code: int, cpu_seconds: float, kind: str, message: str) -> None:
+    end = End(exit_code=exit_code, cpu_seconds=cpu_seconds, peak_rss_bytes=0)
+    found = fault_of_end(end, doing="forward", cpu_limit=60)
+    assert (found.kind, found.message) == (kind, message)
