@@ -1,0 +1,1 @@
+"""What a submission and its solution answered goes in; a `Report` comes out. Every verdict is computed here."""

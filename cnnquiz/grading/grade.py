@@ -1,0 +1,51 @@
+"""A submission and an exercise go in; a `Report` comes out."""
+
+import time
+from pathlib import Path
+
+from cnnquiz import tracing
+from cnnquiz.bank.exercise import Exercise
+from cnnquiz.bank.text import Language
+from cnnquiz.grading.judgement import judge
+from cnnquiz.grading.observation import observe
+from cnnquiz.grading.reference import Reference, observe_solution
+from cnnquiz.grading.report import Report
+from cnnquiz.sandbox import Sandbox
+
+RECORDER = Path(tracing.__file__).with_name("recorder.py")
+
+
+def open_sandbox(at_least: str | None = None) -> Sandbox:
+    """A sandbox whose workers can record networks; GradingError on first use where it is weaker than `at_least`."""
+    return Sandbox(recorder=RECORDER) if at_least is None else Sandbox(recorder=RECORDER, isolation_at_least=at_least)
+
+
+class Grader:
+    """Grades submissions of one exercise; the solution runs once, however many there are."""
+
+    def __init__(self, exercise: Exercise, sandbox: Sandbox, language: Language = "en") -> None:
+        self._exercise = exercise
+        self._sandbox = sandbox
+        self._language = language
+        self._reference: Reference | None = None
+
+    def grade(self, source: bytes, file_name: str) -> Report:
+        """Judge one submission. Raises GradingError where the fault is ours or the machine's."""
+        started = time.monotonic()
+        if self._reference is None:
+            self._reference = observe_solution(self._exercise, self._sandbox)
+        observation = observe(source, file_name, self._reference, self._sandbox)
+        verdict, checks, diagnosis, crash = judge(observation, self._reference, self._language)
+        return Report(
+            submission=file_name,
+            exercise=self._exercise.name,
+            title=self._exercise.title.fill(self._language, {}),
+            language=self._language,
+            verdict=verdict,
+            checks=checks,
+            diagnosis=diagnosis,
+            crash=crash,
+            printed=observation.printed,
+            isolation=self._sandbox.isolation,
+            seconds=time.monotonic() - started,
+        )
