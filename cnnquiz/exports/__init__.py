@@ -1,0 +1,1 @@
+"""Worksheets, reports and networks in the formats that other programs read."""

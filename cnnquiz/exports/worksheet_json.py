@@ -1,0 +1,61 @@
+"""A worksheet as a JSON document, with its key or without."""
+
+from typing import Any
+
+from cnnquiz.exports.documents import document, exact
+from cnnquiz.problems.kinds import shown_answer, shown_mistake
+from cnnquiz.problems.problem import Problem
+from cnnquiz.worksheets.worksheet import Worksheet
+
+Json = Any
+
+
+def worksheet_json(worksheet: Worksheet, *, key: bool) -> str:
+    """Everything about a worksheet; without `key`, nothing that gives an answer away."""
+    return document(
+        "worksheet",
+        {
+            "title": worksheet.title,
+            "language": worksheet.language,
+            "seed": worksheet.seed,
+            "version": worksheet.version,
+            "max_points": worksheet.max_points,
+            "problems": [_asked(problem) | (_secret(problem) if key else {}) for problem in worksheet.problems],
+        },
+    )
+
+
+def _asked(problem: Problem) -> dict[str, Json]:
+    return {
+        # The index in the space would tell two students who compare which numbers the other has; it is no secret.
+        "id": problem.id,
+        "question": problem.question,
+        "topics": list(problem.topics),
+        "difficulty": problem.difficulty,
+        "kind": problem.kind,
+        "points": problem.points,
+        "prompt": problem.prompt,
+        "convention": problem.convention,
+        "options": list(problem.options),
+        "unit": problem.unit,
+        "hints": list(problem.hints),
+    }
+
+
+def _secret(problem: Problem) -> dict[str, Json]:
+    working = problem.working
+    return {
+        "space": problem.space,
+        "answer": exact(problem.answer),
+        "shown_answer": shown_answer(problem),
+        "tolerance": exact(problem.tolerance),
+        "mistakes": [
+            {"answer": exact(m.answer), "shown_answer": shown_mistake(problem, m), "feedback": m.feedback}
+            for m in problem.mistakes
+        ],
+        "working": None
+        if working is None
+        else {"symbolic": working.symbolic, "substituted": working.substituted, "value": working.value},
+        "solution": problem.solution,
+        "source": problem.source,
+    }
