@@ -7,7 +7,8 @@ from html import escape
 from typing import Literal, TypeAlias
 
 from cnnquiz.formulas import Formula, Worked, parse, to_latex, to_mathml, to_text
-from cnnquiz.formulas.substitute import literal
+from cnnquiz.rendering.equation import html_equation
+from cnnquiz.rendering.symbols import symbols
 
 Format: TypeAlias = Literal["html", "markdown", "text"]
 
@@ -103,15 +104,6 @@ def _html_code(text: str) -> str:
     return f"<code>{escape(text)}</code>"
 
 
-def _html_equation(worked: Worked) -> str:
-    """One element for each step: a browser breaks no line inside a formula, but between elements it does."""
-    value = Formula(text=worked.symbolic.text, tree=literal(worked.value))
-    steps = [worked.symbolic]
-    steps += (step for step in (worked.substituted, value) if step.tree != steps[-1].tree)
-    shown = (to_mathml(step, display="block") for step in steps)
-    return '<span class="step">' + '</span> <span class="step">= '.join(shown) + "</span>"
-
-
 # What Markdown, with the math and strikethrough of its usual dialects, reads as a mark inside a line.
 _MARKDOWN_MARK = re.compile(r"[\\`*_\[\]<>$~^]|&(?=#?\w+;)")
 _MARKDOWN_LINE_START = re.compile(r"^(\s*)([#+=-]|\d+(?=[.)]))")
@@ -137,17 +129,17 @@ def _plain_code(text: str) -> str:
 
 
 WRITERS: Mapping[Format, Writer] = {
-    "html": Writer(prose=escape, code=_html_code, math=to_mathml, equation=_html_equation),
+    "html": Writer(prose=escape, code=_html_code, math=lambda formula: to_mathml(formula, symbols=symbols(formula)), equation=html_equation),
     "markdown": Writer(
         prose=escape_markdown,
         code=_markdown_code,
-        math=lambda formula: f"${to_latex(formula)}$",
-        equation=lambda worked: f"$${to_latex(worked.equation())}$$",
+        math=lambda formula: f"${to_latex(formula, symbols=symbols(formula))}$",
+        equation=lambda worked: f"$${to_latex(worked.equation(), symbols=symbols(worked.symbolic))}$$",
     ),
     "text": Writer(
         prose=str,
         code=_plain_code,
-        math=to_text,
-        equation=lambda worked: to_text(worked.equation()),
+        math=lambda formula: to_text(formula, symbols=symbols(formula)),
+        equation=lambda worked: to_text(worked.equation(), symbols=symbols(worked.symbolic)),
     ),
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -31,7 +32,7 @@ def render_report(report: Report, *, colour: bool, templates: Path | None = None
         "words": words,
         "isolation": _isolation(report),
         "lines": _lines,
-        "style": _coloured if colour else _plain,
+        "style": partial(_styled, colour=colour),
         "marks": {True: "✓", False: "✗", None: "–"},
         "styles": {True: "good", False: "bad", None: "faint"},
     }
@@ -43,12 +44,8 @@ def _lines(text: str, first: str = "", rest: str | None = None) -> str:
     return wrap(printable(text, _MOST_CHARACTERS, multiline=True), WIDTH, first=first, rest=rest)
 
 
-def _coloured(text: str, style: Style) -> str:
-    return f"\x1b[{_COLOURS[style]}m{text}\x1b[0m"
-
-
-def _plain(text: str, style: Style) -> str:
-    return text
+def _styled(text: str, style: Style, *, colour: bool) -> str:
+    return f"\x1b[{_COLOURS[style]}m{text}\x1b[0m" if colour else text
 
 
 def _isolation(report: Report) -> Isolation:

@@ -110,6 +110,7 @@ REPORT: Mapping[Language, Words] = {
 
 # The sandbox describes its isolation in English.
 ISOLATION_KO: Words = {
+    "bubblewrap": "강함(bubblewrap, Landlock, seccomp)",
     "landlock": "강함(Landlock, seccomp)",
     "seccomp": "제한적(seccomp)",
     "basic": "기본(별도 프로세스)",

@@ -91,4 +91,4 @@ def test_isolation_is_told_in_korean(reports: Reports, level: Level) -> None:
     told = " ".join(shown.rpartition("격리: ")[2].split())
     assert told.startswith(ISOLATION_KO[level.kind])
     assert all(ISOLATION_KO[phrase] in told for phrase in (*level.enforced, *level.missing))
-    assert set(re.findall("[A-Za-z]+", told)) <= {"Landlock", "seccomp"}
+    assert set(re.findall("[A-Za-z]+", told)) <= {"bubblewrap", "Landlock", "seccomp"}

@@ -6,7 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 from html.parser import HTMLParser
 from typing import get_args
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -172,7 +172,7 @@ def test_html_is_sound(worksheets: Worksheets, language: Language, part: Part) -
     assert page.elements[0] == ("html", {"lang": language})
     assert tags.count("main") == tags.count("h1") == 1
     for math in re.findall(r"<math.*?</math>", html):
-        ElementTree.fromstring(math)
+        ET.fromstring(math)
 
 
 @each_part
