@@ -6,6 +6,7 @@ from pathlib import Path
 
 from cnnquiz.bank.question import Question
 from cnnquiz.bank.reading import read_question
+from cnnquiz.bank.text import Language, read_text
 from cnnquiz.bank.yaml_tree import read_yaml
 from cnnquiz.bundled import bundled_path
 from cnnquiz.errors import BankError, UsageError
@@ -39,6 +40,13 @@ def load_questions(folder: Path | None = None) -> tuple[Question, ...]:
 
 def topics(questions: Iterable[Question]) -> tuple[str, ...]:
     return tuple(sorted({topic for question in questions for topic in question.topics}))
+
+
+def title(wanted: Iterable[str], language: Language, folder: Path | None = None) -> str:
+    """What a worksheet on these topics is called. A topic without a title in `topics.yaml` keeps its name."""
+    path = (folder or bundled_path("question_bank")) / "topics.yaml"
+    titles = read_yaml(path).open_mapping() if path.is_file() else {}
+    return ", ".join(read_text(titles[t]).fill(language, {}) if t in titles else t for t in wanted)
 
 
 def select(questions: Iterable[Question], wanted: Iterable[str], difficulty: int | None = None) -> tuple[Question, ...]:

@@ -30,11 +30,11 @@ def assignments(question: Question) -> tuple[Assignment, ...]:
         choices = [_choices(question, step.parameter.source, values) for values in found]
         if sum(map(len, choices)) > _MOST:
             expected = f"at most {_MOST:,} combinations of its parameters"
-            raise _error(question, "its space is too large", expected=expected)
+            raise fault(question, "its space is too large", {}, expected=expected)
         chosen = ({**values, name: value} for values, each in zip(found, choices, strict=True) for value in each)
         found = [values for each in chosen if (values := _settled(question, step, each)) is not None]
     if not found:
-        raise _error(question, "no problem satisfies 'where'", expected="at least one")
+        raise fault(question, "no problem satisfies 'where'", {}, expected="at least one")
     return tuple(found)
 
 
@@ -93,8 +93,8 @@ def _choices(question: Question, source: Source, chosen: Assignment) -> Sequence
 def _holds(question: Question, condition: Formula, values: Assignment) -> bool:
     holds = _evaluated(question, condition, values)
     if not isinstance(holds, bool):
-        problem = f"{condition.text!r} in 'where' gives {format_value(holds)}{_for(values)}"
-        raise _error(question, problem, expected="a comparison such as n > k")
+        problem = f"{condition.text!r} in 'where' gives {format_value(holds)}"
+        raise fault(question, problem, values, expected="a comparison such as n > k")
     return holds
 
 
@@ -102,14 +102,16 @@ def _evaluated(question: Question, formula: Formula, values: Assignment) -> Valu
     try:
         return evaluate(formula, values)
     except FormulaError as error:
-        problem = str(error).removesuffix(f" (expected {error.expected})")
-        raise _error(question, f"{problem}{_for(values)}", expected=error.expected) from error
+        raise formula_fault(question, error, values) from error
 
 
-def _for(values: Assignment) -> str:
+def fault(question: Question, problem: str, values: Assignment, *, expected: str) -> BankError:
+    """What is wrong with a question, at its line, and the values for which it shows."""
     given = ", ".join(f"{name} = {format_value(value)}" for name, value in values.items())
-    return f" for {given}" if given else ""
+    problem = f"{question.id}: {problem}" + (f" for {given}" if given else "")
+    return BankError(question.path, question.line, problem, expected=expected)
 
 
-def _error(question: Question, problem: str, *, expected: str) -> BankError:
-    return BankError(question.path, question.line, f"{question.id}: {problem}", expected=expected)
+def formula_fault(question: Question, error: FormulaError, values: Assignment) -> BankError:
+    """The same for a formula that cannot be evaluated."""
+    return fault(question, str(error).removesuffix(f" (expected {error.expected})"), values, expected=error.expected)

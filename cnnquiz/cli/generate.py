@@ -48,13 +48,13 @@ def generate(
 
     Without --output, one format goes to stdout: the worksheet, then its key.
     """
-    from cnnquiz.bank.bank import load_questions, select
+    from cnnquiz.bank.bank import load_questions, select, title
     from cnnquiz.worksheets.worksheet import draw_worksheet
 
     questions = select(load_questions(bank_folder), topics, difficulty)
     worksheet = draw_worksheet(
         questions,
-        title=", ".join(topics),
+        title=title(topics, language, bank_folder),
         seed=seed,
         count=min(10, len(questions)) if count is None else count,
         language=language,

@@ -1,9 +1,9 @@
 """A question and a seed go in; a problem comes out, the same on every machine."""
 
 from cnnquiz.bank.question import Question
-from cnnquiz.bank.space import Assignment, assignments
+from cnnquiz.bank.space import Assignment, assignments, formula_fault
 from cnnquiz.bank.text import Language, format_value
-from cnnquiz.errors import BankError, FormulaError
+from cnnquiz.errors import FormulaError
 from cnnquiz.formulas import Formula, substitute, to_linear
 from cnnquiz.problems.kinds import KINDS
 from cnnquiz.problems.permutation import permuted
@@ -60,9 +60,7 @@ def _problem(question: Question, space: tuple[Assignment, ...], index: int, lang
             source=question.source,
         )
     except FormulaError as error:
-        raise BankError(
-            question.path, question.line, f"{question.id}: {error}", expected="formulas that evaluate"
-        ) from error
+        raise formula_fault(question, error, values) from error
 
 
 def _working(question: Question, values: Assignment, answer: Answer) -> Working:

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from cnnquiz.bank.question import AnswerKind, Question
-from cnnquiz.bank.text import Language, Text
-from cnnquiz.errors import BankError
+from cnnquiz.bank.space import fault
+from cnnquiz.bank.text import Language, Text, format_value
 from cnnquiz.formulas import Formula, Value, evaluate, format_number
 from cnnquiz.problems.permutation import shuffled_positions
 from cnnquiz.problems.problem import Answer, Mistake, Problem
 
 OPTION_LETTERS = "ABCDEFGH"
+
+_OR: Mapping[Language, str] = {"en": "Or:", "ko": "또는:"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,15 +34,21 @@ class Kind:
 
 
 def _draw_computed(question: Question, values: Mapping[str, Value], language: Language, _key: str) -> Key:
-    """A key that is a formula's value. A mistake that comes to the key, or to another mistake, is dropped."""
+    """A key that is a formula's value.
+
+    A mistake that comes to the key is dropped; two that come to one number are one mistake with both feedbacks, as
+    nobody can tell which of them a student made.
+    """
     answer = _answer(question, question.answer, values)
-    mistakes: list[Mistake] = []
+    mistakes: dict[Answer, str] = {}
     for rule in question.mistakes:
         wrong = _answer(question, rule.answer, values)
-        if not any(_alike(wrong, other, question.tolerance) for other in (answer, *(each.answer for each in mistakes))):
-            feedback = rule.feedback.fill(language, {**values, "answer": answer})
-            mistakes.append(Mistake(answer=wrong, feedback=feedback))
-    return Key(answer=answer, mistakes=tuple(mistakes))
+        if _alike(wrong, answer, question.tolerance):
+            continue
+        feedback = rule.feedback.fill(language, {**values, "answer": answer})
+        same = next((other for other in mistakes if _alike(wrong, other, question.tolerance)), wrong)
+        mistakes[same] = f"{mistakes[same]} {_OR[language]} {feedback}" if same in mistakes else feedback
+    return Key(answer=answer, mistakes=tuple(Mistake(answer=wrong, feedback=text) for wrong, text in mistakes.items()))
 
 
 def _alike(one: Answer, other: Answer, tolerance: Fraction) -> bool:
@@ -59,8 +67,8 @@ def _answer(question: Question, formula: Formula | Text, values: Mapping[str, Va
         sizes = tuple(size for size in value if isinstance(size, int) and not isinstance(size, bool) and size > 0)
         if sizes and len(sizes) == len(value):
             return sizes
-    problem = f"{question.id}: {formula.text!r} gives {value!r}"
-    raise BankError(question.path, question.line, problem, expected=f"an answer of kind {question.kind}")
+    shown = "a record" if isinstance(value, Mapping) else format_value(value) or "nothing"
+    raise fault(question, f"{formula.text!r} gives {shown}", values, expected=f"an answer of kind {question.kind}")
 
 
 def _draw_choice(question: Question, values: Mapping[str, Value], language: Language, key: str) -> Key:
@@ -71,9 +79,7 @@ def _draw_choice(question: Question, values: Mapping[str, Value], language: Lang
         assert isinstance(rule.answer, Text)
         texts.append(rule.answer.fill(language, values))
     if len(set(texts)) < len(texts):
-        raise BankError(
-            question.path, question.line, f"{question.id}: two options are the same", expected="different options"
-        )
+        raise fault(question, "two options are the same", values, expected="different options")
     order = shuffled_positions(len(texts), key)
     places = {original: place for place, original in enumerate(order)}
     mistakes = (
@@ -90,7 +96,11 @@ def _draw_choice(question: Question, values: Mapping[str, Value], language: Lang
 def _show_number(problem: Problem, answer: Answer) -> str:
     assert isinstance(answer, (int, Fraction))
     number = format_number(answer)
-    return f"{number} {problem.unit}" if problem.unit else number
+    if not problem.unit:
+        return number
+    # Korean joins its own units and the percent sign to the number, and keeps a space before Latin ones.
+    joined = problem.language == "ko" and (problem.unit == "%" or "가" <= problem.unit[0] <= "힣")
+    return f"{number}{problem.unit}" if joined else f"{number} {problem.unit}"
 
 
 def _show_shape(_problem: Problem, answer: Answer) -> str:

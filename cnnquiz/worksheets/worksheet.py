@@ -13,7 +13,7 @@ from cnnquiz.problems.problem import Problem
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worksheet:
-    """Problems in the order in which they are asked. `seed` and `version` name it; it holds its own key."""
+    """Problems in the order in which they are asked. `seed` and `version` (1, 2, …) name it; it holds its key."""
 
     title: str
     language: Language
@@ -32,7 +32,7 @@ def draw_worksheet(
     title: str,
     seed: int,
     count: int | None = None,
-    version: int = 0,
+    version: int = 1,
     language: Language = "en",
 ) -> Worksheet:
     """Draw `count` problems, easy ones first; without a count, one for each question.
@@ -45,7 +45,7 @@ def draw_worksheet(
         raise UsageError(f"{count} problems (expected at least 1)")
     rounds = _rounds(questions, count, seed)
     problems = [
-        draw(question, seed=seed, position=version * times + repeat, language=language)
+        draw(question, seed=seed, position=(version - 1) * times + repeat, language=language)
         for question, times in rounds
         for repeat in range(times)
     ]
