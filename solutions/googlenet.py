@@ -37,8 +37,7 @@ class NaiveInception(nn.Module):
 class InceptionModule(nn.Module):
     """The module as used: 1×1 convolutions reduce the channels before 3×3 and 5×5, and after the pooling.
 
-    Source: Szegedy et al. 2014, section 4 and figure 2(b); the arguments are the columns of table 1, in its
-    order.
+    Source: Szegedy et al. 2014, section 4 and figure 2(b); the arguments are the columns of table 1, in order.
     Input: N×in_channels×H×W.  Output: N×(ch1x1 + ch3x3 + ch5x5 + pool_proj)×H×W.
     Parameters of module 3a (192; 64, 96, 128, 16, 32, 32): 163,328 weights and 368 biases. The paper prints
     159K, weights only, with K = 1024.

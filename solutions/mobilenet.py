@@ -12,8 +12,7 @@ from torch.nn.functional import relu, relu6
 
 
 class DepthwiseSeparable(nn.Module):
-    """A depthwise 3×3 convolution, then a pointwise (1×1) convolution, each with batch normalisation and
-    ReLU.
+    """A depthwise 3×3 convolution, then a pointwise (1×1) convolution, each normalised and with ReLU.
 
     Source: Howard et al. 2017, section 3.1 and figure 3 (right).
     Input: N×in_channels×H×W.  Output: N×out_channels×H/stride×W/stride, rounded up.
@@ -39,8 +38,7 @@ class DepthwiseSeparable(nn.Module):
 class MobileNetV1(nn.Module):
     """A convolution and thirteen depthwise separable blocks; `width` thins every layer.
 
-    Source: Howard et al. 2017, table 1. Its last depthwise row prints stride 2, yet keeps 7×7: the stride is
-    1.
+    Source: Howard et al. 2017, table 1. Its last depthwise row prints stride 2, yet keeps 7×7: it must be 1.
     Input: N×3×R×R for the resolution R = 224, 192, 160 or 128 (the "resolution multiplier" is a smaller
     image: it changes no parameter).  Output: N×num_classes logits.
     Parameters: 4,231,976 with batch normalisation's weights and biases and the classifier's biases; the
@@ -90,8 +88,7 @@ class MobileNetV1(nn.Module):
 class ConvBNReLU6(nn.Module):
     """A convolution that keeps the size (at stride 1), batch normalisation, ReLU6.
 
-    Source: Sandler et al. 2018, table 1. ReLU6 is min(max(x, 0), 6): a bounded range suits arithmetic of few
-    bits.
+    Source: Sandler et al. 2018, table 1. ReLU6 is min(max(x, 0), 6): a bounded range suits few-bit arithmetic.
     Input: N×in_channels×H×W.  Output: N×out_channels×H/stride×W/stride, rounded up.
     """
 

@@ -28,8 +28,7 @@ class ZFNet(nn.Module):
     107,627,624 with 512, 1024, 512.
     Multiply-adds of convolutions and fully connected layers, biases not counted: 1,168,032,896 and
     2,476,704,896.
-    The paper prints sizes 110-55-26-13-6 but no padding. Padding 1 in conv1 and poolings that
-    round up give them.
+    The paper prints sizes 110-55-26-13-6 but no padding: padding 1 in conv1 and poolings that round up give them.
     """
 
     def __init__(self, num_classes: int = 1000, channels: tuple[int, int, int] = (384, 384, 256)) -> None:

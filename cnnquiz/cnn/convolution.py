@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from cnnquiz.cnn.op import Op, feature_map
 from cnnquiz.cnn.shape import Shape
-from cnnquiz.cnn.window import per_axis, transposed_count, window_count
+from cnnquiz.cnn.window import Window, per_axis, transposed_count, window_count
 from cnnquiz.errors import NetworkError
 
 Size = int | tuple[int, ...]
@@ -73,15 +73,18 @@ class _Convolution(Op):
 class _Forward(_Convolution):
     def output_shape(self, *inputs: Shape) -> Shape:
         x = self._checked(inputs)
-        spatial = map(
-            window_count,
-            x.spatial,
-            self.sizes("kernel_size"),
-            self.sizes("stride"),
-            self.paddings(),
-            self.sizes("dilation"),
+        counts = (
+            window_count(size, window.kernel_size, window.stride, window.padding, window.dilation)
+            for size, window in zip(x.spatial, self.windows(), strict=True)
         )
-        return Shape(self.out_channels, *spatial)
+        return Shape(self.out_channels, *counts)
+
+    def windows(self) -> tuple[Window, ...]:
+        attributes = zip(*map(self.sizes, ("kernel_size", "stride", "dilation")), strict=True)
+        return tuple(
+            Window(kernel_size=k, stride=s, padding=padding, dilation=d)
+            for (k, s, d), padding in zip(attributes, self.paddings(), strict=True)
+        )
 
     def macs(self, *inputs: Shape) -> int:
         return self.output_shape(*inputs).elements * prod(self._weight_shape()[1:])

@@ -46,5 +46,13 @@ class LocalResponseNorm(Op):
     beta: float = 0.75
     k: float = 1.0
 
+    def __post_init__(self) -> None:
+        super(LocalResponseNorm, self).__post_init__()
+        if self.size < 1:
+            raise NetworkError(f"local_response_norm over {self.size} channels (expected at least 1)")
+
     def output_shape(self, *inputs: Shape) -> Shape:
-        return one_input(self, inputs)
+        x = one_input(self, inputs)
+        if len(x) < 2:
+            raise NetworkError(f"local_response_norm was given an input of shape {x} (expected channels and positions)")
+        return x

@@ -8,6 +8,7 @@ from types import UnionType
 from typing import Any, ClassVar, get_args, get_origin
 
 from cnnquiz.cnn.shape import LARGEST_SIZE, Shape
+from cnnquiz.cnn.window import Window
 from cnnquiz.errors import NetworkError
 
 _LAYOUTS = {1: "channels×length", 2: "channels×height×width", 3: "channels×depth×height×width"}
@@ -33,7 +34,7 @@ class Op:
         raise NetworkError(f"{self.title}: no rule for its output shape")
 
     def macs(self, *_inputs: Shape) -> int:
-        """Multiply–adds for one sample, bias adds not counted: convolutions, transposed ones and linear layers have any."""
+        """Multiply–adds for one sample, of convolutions (transposed, too) and linear layers; bias adds not counted."""
         return 0
 
     def parameter_shapes(self) -> dict[str, tuple[int, ...]]:
@@ -43,6 +44,10 @@ class Op:
     def buffer_shapes(self) -> dict[str, tuple[int, ...]]:
         """Tensors that belong to the layer but are not trained, such as running statistics."""
         return {}
+
+    def windows(self) -> tuple[Window, ...]:
+        """What slides over the input, one for each spatial axis; none for an operation that does not slide."""
+        return ()
 
     @property
     def title(self) -> str:

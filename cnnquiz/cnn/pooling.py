@@ -6,7 +6,7 @@ from typing import ClassVar
 from cnnquiz.cnn.convolution import Size
 from cnnquiz.cnn.op import Op, feature_map
 from cnnquiz.cnn.shape import Shape
-from cnnquiz.cnn.window import per_axis, pooled_count
+from cnnquiz.cnn.window import Window, per_axis, pooled_count
 from cnnquiz.errors import NetworkError
 
 
@@ -39,15 +39,15 @@ class _Pooling(Op):
 
     def output_shape(self, *inputs: Shape) -> Shape:
         x = feature_map(self, inputs, self.axes)
-        windows = zip(
-            x.spatial,
-            self.sizes("kernel_size"),
-            self.sizes("stride"),
-            self.sizes("padding"),
-            self._dilations(),
-            strict=True,
+        counts = (
+            pooled_count(size, w.kernel_size, w.stride, w.padding[0], w.dilation, ceil_mode=self.ceil_mode)
+            for size, w in zip(x.spatial, self.windows(), strict=True)
         )
-        return Shape(x.channels, *(pooled_count(*window, ceil_mode=self.ceil_mode) for window in windows))
+        return Shape(x.channels, *counts)
+
+    def windows(self) -> tuple[Window, ...]:
+        sizes = zip(*map(self.sizes, ("kernel_size", "stride", "padding")), self._dilations(), strict=True)
+        return tuple(Window(kernel_size=k, stride=s, padding=(p, p), dilation=d) for k, s, p, d in sizes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +102,13 @@ class AvgPool3d(_AvgPool):
     name = "avg_pool3d"
     axes = 3
 
+    def output_shape(self, *inputs: Shape) -> Shape:
+        x = feature_map(self, inputs, self.axes)
+        kernel_size = self.sizes("kernel_size")
+        if any(size < k for size, k in zip(x.spatial, kernel_size, strict=True)):  # torch refuses here alone
+            raise NetworkError(f"avg_pool3d of {kernel_size} was given an input of shape {x} (expected a larger one)")
+        return super().output_shape(x)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _AdaptivePool(Op):
@@ -115,6 +122,8 @@ class _AdaptivePool(Op):
         values = (sizes,) * self.axes if isinstance(sizes, int) else tuple(sizes)
         if len(values) != self.axes or any(size is not None and size < 1 for size in values):
             raise NetworkError(f"output_size {sizes} (expected 1 or {self.axes} sizes of at least 1)")
+        if values == (None,):  # torch takes None only beside another axis
+            raise NetworkError("output_size None of a single axis (expected a number)")
         object.__setattr__(self, "output_size", values)
 
     def output_shape(self, *inputs: Shape) -> Shape:

@@ -40,8 +40,9 @@ class _Broadcast(Op):
         return result
 
     def _stretched(self, left: Shape, right: Shape) -> Shape:
-        rank = max(len(left), len(right))
-        pairs = zip((1,) * (rank - len(left)) + left, (1,) * (rank - len(right)) + right, strict=True)
+        if left and right and len(left) != len(right):  # torch would line one's batch up with the other's pixels
+            raise NetworkError(f"{self.title} of {left} and {right}: {len(left)} and {len(right)} axes do not match")
+        pairs = zip(left or (1,) * len(right), right or (1,) * len(left), strict=True)
         sizes = []
         for a, b in pairs:
             if a != b and 1 not in (a, b):

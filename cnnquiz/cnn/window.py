@@ -1,6 +1,23 @@
 """How often a window fits along one axis: the formula behind every convolution and pooling layer."""
 
+from dataclasses import dataclass
+
 from cnnquiz.errors import NetworkError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """What slides along one spatial axis, in pixels; `padding` is (before, after)."""
+
+    kernel_size: int
+    stride: int
+    padding: tuple[int, int]
+    dilation: int
+
+    @property
+    def span(self) -> int:
+        """Pixels from the first to the last that the window touches: d(k−1) + 1."""
+        return self.dilation * (self.kernel_size - 1) + 1
 
 
 def per_axis(name: str, value: int | tuple[int, ...], axes: int, *, at_least: int) -> tuple[int, ...]:

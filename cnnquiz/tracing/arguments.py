@@ -39,7 +39,6 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "linear": ("input", "weight", "bias"),
     "matmul": ("input", "weight"),
     "addmm": ("bias", "input", "weight"),
-    "addmm": ("bias", "input", "weight"),
     "batch_norm": ("input", "running_mean", "running_var", "weight", "bias", "training", "momentum", "eps"),
     "local_response_norm": ("input", "size", "alpha", "beta", "k"),
     "dropout": ("input", "p", "training", "inplace"),
@@ -97,7 +96,8 @@ class Arguments:
         value = self._values.get(name)
         dims = value if isinstance(value, list) else [value]
         rank = len(self.inputs[0]) + 1
-        return sorted(dim % rank for dim in dims) if all(type(dim) is int for dim in dims) else []
+        numbers = [dim for dim in dims if type(dim) is int]
+        return sorted(dim % rank for dim in numbers) if len(numbers) == len(dims) else []
 
     def held(self, name: str) -> Held | None:
         """A tensor argument that no input reaches: a weight, a bias, a running mean."""

@@ -17,18 +17,34 @@ _BATCH = 2
 def record_network(build: Callable[[], "nn.Module"], input_shape: Sequence[int], name: str) -> Network:
     """Build a module on the meta device, run it on one input without doing any arithmetic, and read what it did.
 
-    `input_shape` is (channels, height, width), batch left out. Raises RecordingError with the reason where the
-    forward pass fails.
+    `input_shape` is (channels, height, width), batch left out. Raises RecordingError with the reason where building
+    or the forward pass fails.
     """
     import torch
 
     from cnnquiz.tracing.recorder import record
 
-    with torch.device("meta"):
-        module = build()
-        x = torch.empty(_BATCH, *input_shape)
+    module = _on_meta(build, name)
+    x = torch.empty(_BATCH, *input_shape, device="meta")
     try:
-        recording = record(module, [x])
+        with torch.device("meta"):  # what forward creates must be where the module is
+            recording = record(module, [x])
     except Exception as error:  # whatever a user's forward raises is the reason, not a fault of ours
-        raise RecordingError(f"{name}: forward failed on an input of shape {tuple(x.shape)}: {error}") from error
+        reason = f"{type(error).__name__}: {error}"
+        raise RecordingError(f"{name}: forward failed on an input of shape {tuple(x.shape)}: {reason}") from error
     return interpret(recording, name)
+
+
+def _on_meta(build: Callable[[], "nn.Module"], name: str) -> "nn.Module":
+    """The module on the meta device; built elsewhere first where building it reads numbers, as RegNet's does."""
+    import torch
+
+    try:
+        try:
+            with torch.device("meta"):
+                return build()
+        except (NotImplementedError, RuntimeError):
+            with torch.device("cpu"):
+                return build().to("meta")
+    except Exception as error:  # as above: the reason, not a fault of ours
+        raise RecordingError(f"{name}: the module could not be built: {type(error).__name__}: {error}") from error

@@ -20,6 +20,7 @@ from torch.overrides import TorchFunctionMode
 Json = Any
 
 _TORCH_FOLDER = os.path.dirname(torch.__file__)
+_LAZY = (torch.nn.UninitializedParameter, torch.nn.UninitializedBuffer)
 _PLAIN = (bool, int, float, str, type(None))
 
 # Questions about a tensor; they compute nothing that a layer table could show.
@@ -199,9 +200,10 @@ def _version(tensor: torch.Tensor) -> int:
 
 def _memory(tensor: torch.Tensor) -> int:
     """What tensors that share memory have in common."""
-    if tensor.layout is not torch.strided or isinstance(tensor, torch.nn.parameter.UninitializedTensorMixin):
+    if tensor.layout is not torch.strided or isinstance(tensor, _LAZY):
         return -id(tensor)
-    return tensor.untyped_storage()._cdata
+    memory: int = tensor.untyped_storage()._cdata
+    return memory
 
 
 def _overlap(left: torch.Tensor, right: torch.Tensor) -> bool:

@@ -91,10 +91,14 @@ class Recording:
 def read_recording(recording: Json) -> Recording:
     """Check and type a recording. Raises RecordingError; NetworkError for a shape that no tensor has."""
     top = _typed(recording, dict, "the recording")
+    calls = tuple(_call(stored) for stored in _list(top, "calls", MOST_CALLS))
+    outputs = sum(len(call.outputs) for call in calls)
+    if outputs > MOST_CALLS:
+        raise RecordingError(f"calls with {outputs} outputs (expected at most {MOST_CALLS})")
     tensors = [_tensor(stored) for stored in _list(top, "tensors", MOST_TENSORS)]
     return Recording(
         inputs=tuple(_input(stored) for stored in _list(top, "inputs", MOST_TENSORS)),
-        calls=tuple(_call(stored) for stored in _list(top, "calls", MOST_CALLS)),
+        calls=calls,
         tensors={tensor.name: tensor for tensor in tensors},
         output=_argument(top.get("output")),
     )

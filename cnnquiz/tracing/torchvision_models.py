@@ -1,5 +1,6 @@
 """torchvision's models by name."""
 
+import warnings
 from collections.abc import Sequence
 
 from cnnquiz.cnn import Network
@@ -17,4 +18,6 @@ def record_torchvision(name: str, input_shape: Sequence[int]) -> Network:
 
         near = difflib.get_close_matches(name, known, 1)
         raise UsageError(f"torchvision has no model {name!r} (expected {near[0] if near else 'one of its names'})")
-    return record_network(lambda: models.get_model(name, weights=None), input_shape, name)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # GoogLeNet's and Inception's, about weights that do not matter
+        return record_network(lambda: models.get_model(name, weights=None), input_shape, name)
