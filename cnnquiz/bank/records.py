@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cnnquiz.bundled import bundled_path
 from cnnquiz.cnn import Call, Network
 from cnnquiz.cnn.stored import from_json
 from cnnquiz.errors import BankError, NetworkError, UsageError
-from cnnquiz.formulas import Value
+
+if TYPE_CHECKING:
+    from cnnquiz.formulas import Value
 
 
 def network_folder() -> Path:
@@ -35,7 +38,7 @@ def load_network(name: str) -> Network:
 
 
 @cache
-def network_record(name: str) -> Mapping[str, Value]:
+def network_record(name: str) -> "Mapping[str, Value]":
     """What a formula may ask of a recorded network."""
     network = load_network(name)
     return {
@@ -50,7 +53,7 @@ def network_record(name: str) -> Mapping[str, Value]:
     }
 
 
-def _layer_record(call: Call) -> Mapping[str, Value]:
+def _layer_record(call: Call) -> "Mapping[str, Value]":
     """Attributes as torch names them (a size that is the same along every axis is one number), shapes and costs."""
     attributes = {name: _value(value) for name, value in call.op.attributes().items()}
     return {

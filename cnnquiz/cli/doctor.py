@@ -1,9 +1,5 @@
 """`cnnquiz doctor`: what this machine has and enforces."""
 
-import platform
-import shutil
-import sys
-
 import click
 
 from cnnquiz import __version__
@@ -19,6 +15,8 @@ def doctor(context: click.Context, as_json: bool) -> None:
 
     Leaves with exit code 3 if it cannot grade.
     """
+    import platform
+    import shutil
     from importlib.metadata import version
 
     facts = {
@@ -58,5 +56,4 @@ def doctor(context: click.Context, as_json: bool) -> None:
 def _gpu() -> str:
     from cnnquiz.tracing.torch_machine import cuda_devices
 
-    sys.stdout.flush()
     return ", ".join(cuda_devices()) or "none"

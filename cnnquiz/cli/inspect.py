@@ -16,7 +16,14 @@ if TYPE_CHECKING:
 @click.option(
     "--input", "input_shape", type=InputShape(), metavar="CxHxW", help="Shape of one input, such as 3x224x224."
 )
-@click.option("--format", "layout", type=click.Choice(["table", "markdown"]), default="table", show_default=True)
+@click.option(
+    "--format",
+    "layout",
+    type=click.Choice(["table", "markdown", "svg"]),
+    default="table",
+    show_default=True,
+    help="How to show it.",
+)
 @json_option
 def inspect(network: str, input_shape: tuple[int, ...] | None, layout: str, as_json: bool) -> None:
     """Show the layers, parameters and MACs of NETWORK.
@@ -28,6 +35,11 @@ def inspect(network: str, input_shape: tuple[int, ...] | None, layout: str, as_j
         from cnnquiz.exports.network_json import network_json
 
         click.echo(network_json(found), nl=False)
+        return
+    if layout == "svg":
+        from cnnquiz.rendering.network_svg import render_svg
+
+        click.echo(render_svg(found), nl=False)
         return
     from cnnquiz.rendering.network_table import render_network
 

@@ -2,7 +2,6 @@
 
 import os
 import sys
-import traceback
 
 import click
 
@@ -74,6 +73,8 @@ def exit_code(arguments: list[str]) -> int:
 def _say(problem: str, code: int, arguments: list[str]) -> int:
     """One line on stderr, after the traceback where the user asked for it."""
     if "--debug" in arguments:
+        import traceback
+
         traceback.print_exc()
     click.echo(" ".join(problem.splitlines()), err=True)
     return code

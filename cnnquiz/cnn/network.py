@@ -1,7 +1,8 @@
 """A network as data: a frozen graph of calls, from which every number of the quiz follows by integer arithmetic."""
 
 import reprlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from cnnquiz.cnn.op import Op
@@ -77,12 +78,16 @@ class Call:
 
 @dataclass(frozen=True, kw_only=True)
 class Network:
-    """A recorded network: its calls in the order in which they ran."""
+    """A recorded network: its calls in the order in which they ran.
+
+    `blocks` gives the class of each submodule made of others, by dotted name: `{"layer1.0": "Bottleneck"}`.
+    """
 
     name: str
     input_shape: Shape
     calls: tuple[Call, ...]
     output: int
+    blocks: Mapping[str, str] = field(default_factory=dict)
     unused_parameters: tuple[Parameter, ...] = ()
     unused_buffers: tuple[Parameter, ...] = ()
 

@@ -17,7 +17,7 @@ SCHEMA = "cnnquiz.stored-network/1"
 _SIZES = frozenset({"kernel_size", "stride", "padding", "dilation", "output_padding", "output_size"})
 
 _REQUIRED = object()
-_JSON_TYPES: Mapping[type, str] = {str: "text", int: "a whole number", list: "a list"}
+_JSON_TYPES: Mapping[type, str] = {str: "text", int: "a whole number", list: "a list", dict: "an object"}
 
 Json = Any
 
@@ -32,7 +32,11 @@ def to_json(network: Network) -> str:
     }
     unused = [_tensor(t, "parameter") for t in network.unused_parameters]
     unused += [_tensor(t, "buffer") for t in network.unused_buffers]
-    lines = [json.dumps(head)[:-1], ' "unused": ' + json.dumps(unused)]
+    lines = [
+        json.dumps(head)[:-1],
+        ' "unused": ' + json.dumps(unused),
+        ' "blocks": ' + json.dumps(dict(network.blocks)),
+    ]
     calls = [json.dumps(_call(i, call)) for i, call in enumerate(network.calls)]
     lines.append(' "calls": [\n  ' + ",\n  ".join(calls) + "\n ]}\n" if calls else ' "calls": []}\n')
     return ",\n".join(lines)
@@ -117,9 +121,13 @@ def _network(head: _Entry) -> Network:
         input_shape=shapes[0],
         calls=tuple(calls),
         output=head.take("output", int),
+        blocks=head.take("blocks", dict),
         unused_parameters=tuple(replace(t, role="unused") for t in unused if t.role == "parameter"),
         unused_buffers=tuple(replace(t, role="unused") for t in unused if t.role == "buffer"),
     )
+    for name, block in network.blocks.items():
+        if not isinstance(block, str):
+            raise NetworkError(f"block {name}: {reprlib.repr(block)} (expected the name of a class)")
     for tensor in unused:
         if tensor.role not in ("parameter", "buffer"):
             raise NetworkError(f"{tensor.name}: unused {tensor.role!r} (expected 'parameter' or 'buffer')")

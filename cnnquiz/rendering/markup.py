@@ -129,7 +129,12 @@ def _plain_code(text: str) -> str:
 
 
 WRITERS: Mapping[Format, Writer] = {
-    "html": Writer(prose=escape, code=_html_code, math=lambda formula: to_mathml(formula, symbols=symbols(formula)), equation=html_equation),
+    "html": Writer(
+        prose=escape,
+        code=_html_code,
+        math=lambda formula: to_mathml(formula, symbols=symbols(formula)),
+        equation=html_equation,
+    ),
     "markdown": Writer(
         prose=escape_markdown,
         code=_markdown_code,

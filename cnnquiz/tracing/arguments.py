@@ -46,6 +46,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "cat": ("tensors", "dim"),
     "mean": ("input", "dim", "keepdim"),
     "clamp": ("input", "min", "max"),
+    "hardtanh": ("input", "min_val", "max_val"),
     "prelu": ("input", "weight"),
 }
 

@@ -177,6 +177,12 @@ _SIMPLE: dict[str, Callable[[Arguments], Op | None]] = {
 }
 
 
+def _hardtanh(a: Arguments) -> Op:
+    """`nn.ReLU6` calls hardtanh from 0 to 6."""
+    limits = a.get("min_val", -1), a.get("max_val", 1)
+    return Activation(function="relu6" if limits == (0, 6) else "hardtanh")
+
+
 def _activation(a: Arguments) -> Op:
     a.held("weight")  # of a prelu
     return Activation(function=a.function)
@@ -187,6 +193,7 @@ JOINS = frozenset({"add", "mul", "cat"})
 
 OPERATIONS: Mapping[str, Callable[[Arguments], Op | None]] = {
     **dict.fromkeys(ACTIVATIONS, _activation),
+    "hardtanh": _hardtanh,
     **{name: _convolution for name in OPS if name.startswith("conv")},
     **{name: _max_pool for name in OPS if name.startswith("max_pool")},
     **{name: _avg_pool for name in OPS if name.startswith("avg_pool")},

@@ -63,6 +63,7 @@ class _Interpreter:
             input_shape=self.shapes[0],
             calls=tuple(self.calls),
             output=self._output(),
+            blocks=dict(self.recording.blocks),
             unused_parameters=tuple(_parameter(t, "unused") for t in unused if t.kind == "parameter"),
             unused_buffers=tuple(_parameter(t, "unused") for t in unused if t.kind == "buffer"),
         )

@@ -19,7 +19,7 @@ from torch.overrides import TorchFunctionMode
 
 Json = Any
 
-_TORCH_FOLDER = os.path.dirname(torch.__file__)
+_TORCH_FOLDER = os.path.join(os.path.dirname(torch.__file__), "")
 _LAZY = (torch.nn.UninitializedParameter, torch.nn.UninitializedBuffer)
 _PLAIN = (bool, int, float, str, type(None))
 
@@ -30,7 +30,7 @@ _SILENT = frozenset({"__delete__", "dim", "size", "is_floating_point", "requires
 _ONLY_RESHAPE = frozenset({"squeeze_", "unsqueeze_", "t_", "transpose_", "swapaxes_", "swapdims_", "detach_"})
 
 # Beyond this many numbers, tensors in one memory are taken to overlap instead of being laid side by side.
-_MOST_COMPARED = 2**26
+_MOST_COMPARED = 2**24
 
 
 class _Recorder(TorchFunctionMode):
@@ -133,7 +133,8 @@ def record(module: torch.nn.Module, inputs: Sequence[torch.Tensor]) -> dict[str,
     The answer is JSON: `inputs` and `calls` number the values; an argument is `{"value": n}`, a parameter or
     buffer `{"tensor": name}`, another tensor `{"constant": shape}`, a tensor that an in-place call changed through
     another one `{"stale": shape}`, a dictionary `{"mapping": …}`, or plain data. `tensors` lists parameters and
-    buffers in the order of registration; `output` is the structure that `forward` returned. Shapes keep the batch.
+    buffers in the order of registration, `blocks` the classes of submodules made of others; `output` is the structure
+    that `forward` returned. Shapes keep the batch.
     Raises whatever the forward pass raises. The module is left in the mode in which it came.
     """
     recorder = _Recorder([*module.named_parameters(), *module.named_buffers()])
@@ -150,8 +151,16 @@ def record(module: torch.nn.Module, inputs: Sequence[torch.Tensor]) -> dict[str,
         "inputs": [{"value": value, "shape": list(t.shape)} for value, t in zip(input_values, inputs, strict=True)],
         "calls": recorder.calls,
         "tensors": list(_describe(module)),
+        "blocks": dict(_blocks(module)),
         "output": recorder.encode(output),
     }
+
+
+def _blocks(root: torch.nn.Module) -> Iterator[tuple[str, str]]:
+    """Submodules made of others whose class is not torch's own, such as a Bottleneck: dotted name and class."""
+    for name, module in root.named_modules():
+        if name and any(True for _ in module.children()) and not type(module).__module__.startswith("torch.nn"):
+            yield name, type(module).__name__
 
 
 def _describe(module: torch.nn.Module) -> Iterator[dict[str, Json]]:
@@ -221,10 +230,9 @@ def _overlap(left: torch.Tensor, right: torch.Tensor) -> bool:
 
 
 def _line_outside_torch(frame: FrameType | None) -> int | None:
-    """The line of the user's own file that led to this call."""
-    while frame is not None:
-        file = frame.f_code.co_filename
-        if not file.startswith(_TORCH_FOLDER) and file != __file__:
+    """The line of the user's own file that led to this call; None where only torch stands between it and `record`."""
+    while frame is not None and frame.f_code.co_filename != __file__:
+        if not frame.f_code.co_filename.startswith(_TORCH_FOLDER):
             return frame.f_lineno
         frame = frame.f_back
     return None

@@ -80,11 +80,15 @@ class RecordedCall:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recording:
-    """A forward pass: the number and shape of each input, its calls in order, what it returned."""
+    """A forward pass: the number and shape of each input, its calls in order, what it returned.
+
+    `blocks` gives the class of each submodule made of others, by dotted name.
+    """
 
     inputs: tuple[tuple[int, Shape], ...]
     calls: tuple[RecordedCall, ...]
     tensors: Mapping[str, RecordedTensor]
+    blocks: Mapping[str, str]
     output: Argument
 
 
@@ -100,6 +104,7 @@ def read_recording(recording: Json) -> Recording:
         inputs=tuple(_input(stored) for stored in _list(top, "inputs", MOST_TENSORS)),
         calls=calls,
         tensors={tensor.name: tensor for tensor in tensors},
+        blocks={_text(k, "a block"): _text(v, "a class") for k, v in _typed(top.get("blocks"), dict, "blocks").items()},
         output=_argument(top.get("output")),
     )
 
@@ -121,8 +126,8 @@ def _call(stored: Json) -> RecordedCall:
     entry = _typed(stored, dict, "a call")
     values = [_typed(value, int, "an output's number") for value in _list(entry, "outputs", MOST_TENSORS)]
     shapes = [_shape(shape) for shape in _list(entry, "output_shapes", MOST_TENSORS)]
-    if len(values) != len(shapes):
-        raise RecordingError(f"a call with {len(values)} outputs and {len(shapes)} shapes")
+    if not values or len(values) != len(shapes):
+        raise RecordingError(f"a call with {len(values)} outputs and {len(shapes)} shapes (expected one for each)")
     line = entry.get("line")
     keywords = _typed(entry.get("keywords"), dict, "keywords")
     return RecordedCall(
