@@ -115,7 +115,7 @@ def _folded(found: Sequence[Row]) -> list[Row]:
 def _block_of(call: Call, blocks: Mapping[str, str]) -> str:
     """The outermost block that a call is in, or nothing."""
     parts = call.name.split(".")
-    return next((name for i in range(1, len(parts)) if (name := ".".join(parts[:i])) in blocks), "")
+    return next((name for i in range(1, len(parts) + 1) if (name := ".".join(parts[:i])) in blocks), "")
 
 
 def _kind(call: Call) -> str:
