@@ -92,9 +92,9 @@ def _contents(block: str, blocks: Mapping[str, str]) -> str:
 
 
 def _folded(found: Sequence[Row]) -> list[Row]:
-    """Blocks of one class that follow each other at one size, as one row."""
+    """Blocks of one class, made of the same, that follow each other at one size, as one row."""
     folded = []
-    for _, group in groupby(found, key=lambda row: (row.kind, row.title, row.output_shape.spatial)):
+    for _, group in groupby(found, key=lambda row: (row.kind, row.title, row.detail, row.output_shape.spatial)):
         members = list(group)
         if members[0].kind != "block" or len(members) == 1:
             folded += members
