@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: quiz test check check-all format lint types imports docs clean system
+.PHONY: quiz test check check-all bench format format-check lint imports types docs-check system clean
 
 # What a newcomer sees first: a worksheet with its key in quiz/, and the sample submission graded.
 quiz: $(VENV)/installed
@@ -17,6 +17,11 @@ check: $(VENV)/dev format-check lint imports types docs-check test
 
 check-all: $(VENV)/dev
 	CNNQUIZ_ALL=1 $(MAKE) check
+
+# Speed and memory, as ratios in one run; nothing here passes or fails.
+bench: $(VENV)/dev
+	$(PIP) install -c constraints.txt -e ".[bench]"
+	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
 format: $(VENV)/dev
 	$(BIN)/ruff format .
