@@ -68,7 +68,8 @@ def generate(
     from cnnquiz.cli.writing import write_folder
 
     files = _files(worksheet, formats or ("html", "json"), key=not no_key, templates=templates)
-    write_folder(output, files, force=force)
+    ours = [f"{part}.{ending}" for part in ("worksheet", "key") for ending in FORMATS.values()]
+    write_folder(output, files, force=force, ours=ours)
     click.echo(f"{output}: {', '.join(files)} ({len(worksheet.problems)} problems, seed {seed})", err=True)
 
 
@@ -80,7 +81,8 @@ def _files(worksheet: "Worksheet", formats: tuple[str, ...], *, key: bool, templ
         if name == "json":
             from cnnquiz.exports.worksheet_json import worksheet_json
 
-            files[f"worksheet.{ending}"] = worksheet_json(worksheet, key=key)
+            # Named for what it holds: a worksheet.json with answers would be handed out one day.
+            files[f"{'key' if key else 'worksheet'}.{ending}"] = worksheet_json(worksheet, key=key)
             continue
         from cnnquiz.rendering.worksheet import render_worksheet
 

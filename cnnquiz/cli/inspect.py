@@ -51,8 +51,12 @@ def _network(name: str, input_shape: tuple[int, ...] | None) -> "Network":
         from cnnquiz.tracing.torchvision_models import record_torchvision
 
         return record_torchvision(name.removeprefix("torchvision:"), input_shape or (3, 224, 224))
+    if name.endswith(".py"):
+        raise click.UsageError(f"{name}: which class? (expected {name}:CLASS)")
     file, colon, entry = name.rpartition(":")
     if colon and file.endswith(".py"):
+        if not Path(file).exists():
+            raise click.UsageError(f"{file}: no such file")
         if input_shape is None:
             raise click.UsageError("the input's shape is not known (expected --input, such as --input 3x32x32)")
         from cnnquiz.grading.grade import open_sandbox

@@ -76,5 +76,5 @@ def _say(problem: str, code: int, arguments: list[str]) -> int:
         import traceback
 
         traceback.print_exc()
-    click.echo(" ".join(problem.splitlines()), err=True)
+    click.echo(" ".join(problem.split()), err=True)
     return code

@@ -3,14 +3,18 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from cnnquiz.errors import UsageError
 
 
-def write_folder(folder: Path, files: Mapping[str, str], *, force: bool) -> None:
-    """Write text files into a folder, all of them or none; UTF-8 with \\n line ends on every system."""
+def write_folder(folder: Path, files: Mapping[str, str], *, force: bool, ours: Collection[str] = ()) -> None:
+    """Write text files into a folder, all of them or none; UTF-8 with \\n line ends on every system.
+
+    `ours` are names that an earlier run may have written: with `force`, those that are not written now are removed, so
+    that no page of another draw is left beside the new ones.
+    """
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder}: is not a folder (expected a folder or a new name)")
     if folder.is_dir() and any(folder.iterdir()) and not force:
@@ -23,6 +27,8 @@ def write_folder(folder: Path, files: Mapping[str, str], *, force: bool) -> None
         if folder.is_dir():
             for name in files:
                 (partial / name).replace(folder / name)
+            for name in set(ours) - set(files):
+                (folder / name).unlink(missing_ok=True)
         else:
             partial.chmod(0o777 & ~_umask())
             partial.rename(folder)

@@ -12,7 +12,8 @@ from cnnquiz.sandbox import TensorClaim
 from cnnquiz.sandbox.tensors import Array
 
 # Large inputs bring out what hides at scale 1, such as the constants of a local response normalisation.
-_INPUT_SCALES = (1.0, 30.0, 5.0)
+_LARGE = 30.0
+_MOST_IMAGES = 9
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,21 +30,37 @@ class Challenge:
 
 
 def draw_challenge(
-    claims: Sequence[TensorClaim], network: Network, input_shape: Sequence[int], batches: Sequence[int]
+    claims: Sequence[TensorClaim], network: Network, input_shape: Sequence[int], *, large: bool
 ) -> Challenge:
     """Draw a challenge at which the solution's layers all show.
 
     Weights are uniform at He's scale √(6/fan_in), biases are not zero, running variances and scales lie in
-    0.5 … 1.5: with zero weights, zero biases or unit statistics many wrong networks would agree.
+    0.5 … 1.5: with zero weights, zero biases or unit statistics many wrong networks would agree. Batches are of one
+    image, of an even and of an odd number, in any order; they are noise around zero, noise that is large, and pixels
+    between 0 and 1. Of a large network two batches have to do, of one image and of two.
     """
     random = np.random.default_rng(secrets.randbits(128))
     roles = {t.name: t for call in network.calls for t in (*call.parameters, *call.buffers)}
     weights = {claim.name: _tensor(random, claim, roles.get(claim.name)) for claim in claims}
-    inputs = tuple(
-        (_INPUT_SCALES[number % len(_INPUT_SCALES)] * random.standard_normal((batch, *input_shape))).astype(np.float32)
-        for number, batch in enumerate(batches)
-    )
+    some = random.integers(1, _MOST_IMAGES // 2 + 1, size=2)
+    batches = [1, 2] if large else [1, 2 * int(some[0]), 2 * int(some[1]) + 1]
+    shapes = [(batch, *input_shape) for batch in random.permutation(batches)]
+    kinds = random.permutation(3)[: len(shapes)]
+    inputs = tuple(_input(random, kind, shape) for kind, shape in zip(kinds, shapes, strict=True))
     return Challenge(weights=weights, inputs=inputs, seed=secrets.randbits(31))
+
+
+def draw_cotangent(shape: Sequence[int]) -> Array:
+    """Weights of the outputs in a sum whose gradient is asked for."""
+    random = np.random.default_rng(secrets.randbits(128))
+    return random.standard_normal(tuple(shape), dtype=np.float32)
+
+
+def _input(random: np.random.Generator, kind: int, shape: tuple[int, ...]) -> Array:
+    if kind == 0:
+        return random.random(shape, dtype=np.float32)
+    scale = np.float32(1.0 if kind == 1 else _LARGE)
+    return scale * random.standard_normal(shape, dtype=np.float32)
 
 
 def _tensor(random: np.random.Generator, claim: TensorClaim, known: Parameter | None) -> Array:

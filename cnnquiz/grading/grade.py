@@ -10,7 +10,7 @@ from cnnquiz.grading.judgement import judge
 from cnnquiz.grading.observation import observe
 from cnnquiz.grading.reference import Reference, observe_solution
 from cnnquiz.grading.report import Report
-from cnnquiz.sandbox import Sandbox
+from cnnquiz.sandbox import ForkServerError, Sandbox
 
 RECORDER = Path(tracing.__file__).with_name("recorder.py")
 
@@ -31,6 +31,12 @@ class Grader:
 
     def grade(self, source: bytes, file_name: str) -> Report:
         """Judge one submission. Raises GradingError where the fault is ours or the machine's."""
+        try:
+            return self._grade(source, file_name)
+        except ForkServerError:  # the next try starts a new server
+            return self._grade(source, file_name)
+
+    def _grade(self, source: bytes, file_name: str) -> Report:
         started = time.monotonic()
         if self._reference is None:
             self._reference = observe_solution(self._exercise, self._sandbox)

@@ -1,16 +1,13 @@
 """What was observed of a submission goes in; verdict, judged checks and the first difference in words come out."""
 
-from math import prod
-
 from cnnquiz.bank.text import Language
 from cnnquiz.formulas import format_number
 from cnnquiz.grading.diagnosis import explain
 from cnnquiz.grading.difference import differences
 from cnnquiz.grading.messages import sentence
 from cnnquiz.grading.observation import Observation
-from cnnquiz.grading.reference import Reference
+from cnnquiz.grading.reference import Reference, trainable
 from cnnquiz.grading.report import Check, Crash, Diagnosis, Verdict
-from cnnquiz.sandbox import WorkerFault
 
 _VERDICTS: dict[str, Verdict] = {
     "raised": "crash",
@@ -41,7 +38,7 @@ def judge(
         verdict = _VERDICTS[seen.fault.kind]
     else:
         verdict = "pass" if all(check.passed for check in checks) else "fail"
-    crash = Crash(message=seen.fault.message, frames=seen.fault.frames) if seen.fault else None
+    crash = Crash(message=judgement.reason(), frames=seen.fault.frames) if seen.fault else None
     return verdict, checks, () if verdict == "pass" else judgement.diagnosis(), crash
 
 
@@ -50,7 +47,9 @@ class _Judgement:
         self.seen = seen
         self.reference = reference
         self.language = language
-        self.same_function = bool(seen.eval_equal and seen.train_equal and seen.buffers_equal)
+        self.same_function = seen.same_function or (
+            seen.train_random and bool(seen.train_equal and seen.gradients_equal)
+        )
         self.differences = differences(seen.network, reference.network) if seen.network is not None else None
 
     def say(self, key: str, **facts: object) -> str:
@@ -79,17 +78,30 @@ class _Judgement:
             soundness="proved" if proved else "advisory",
         )
 
+    def reason(self) -> str:
+        """Why the examination stopped, in the reader's language; what Python itself said stays as it is."""
+        fault, wrong = self.seen.fault, self.seen.wrong_output
+        if wrong is not None and wrong.actual:
+            shapes = [", ".join(str(kind.shape) for kind in kinds) for kinds in (wrong.actual, wrong.expected)]
+            return (
+                wrong.message
+                if self.language == "en"
+                else self.say("wrong.output", actual=shapes[0], expected=shapes[1])
+            )
+        if fault is None:
+            return wrong.message if wrong is not None else self.say("no.weights")
+        if self.language == "en" or fault.kind == "raised":
+            return fault.message
+        line = self.say("diff.line", line=fault.frames[-1].line) if fault.frames else ""
+        return self.say(f"fault.{fault.kind}", entry=self.reference.exercise.entry) + line
+
     def unjudged(self, name: str) -> Check:
-        fault = self.seen.fault or self.seen.wrong_output
-        reason = fault.message if fault is not None else self.say("no.weights")
-        return self.check(name, None, self.say("not.judged", reason=reason))
+        return self.check(name, None, self.say("not.judged"))
 
     def builds(self) -> Check:
         entry = self.reference.exercise.entry
         if self.seen.claims is None:
-            fault = self.seen.fault
-            assert isinstance(fault, WorkerFault)
-            return self.check("builds", False, fault.message)
+            return self.check("builds", False, self.reason())
         return self.check("builds", True, self.say("ok.builds", entry=entry))
 
     def output_shape(self) -> Check:
@@ -97,7 +109,7 @@ class _Judgement:
         if wrong is not None:
             actual = ", ".join(str(kind.shape) for kind in wrong.actual) or None
             expected = ", ".join(str(kind.shape) for kind in wrong.expected)
-            return self.check("output_shape", False, wrong.message, expected=expected, actual=actual)
+            return self.check("output_shape", False, self.reason(), expected=expected, actual=actual)
         if self.seen.matched is None or (self.seen.fault is not None and self.seen.eval_error is None):
             return self.unjudged("output_shape")
         return self.check("output_shape", True, self.say("ok.output_shape"))
@@ -105,7 +117,7 @@ class _Judgement:
     def parameters(self) -> Check:
         if self.seen.claims is None:
             return self.unjudged("parameters")
-        actual = sum(prod(claim.shape) for claim in self.seen.claims if claim.kind == "parameter")
+        actual = trainable(self.seen.claims)
         expected = self.reference.parameters
         difference = actual - expected
         if difference == 0:
@@ -136,7 +148,8 @@ class _Judgement:
                 return self.check("layers", False, message, proved=False)
             return self.unjudged("layers")
         first = explain(self.differences[0], self.language).message
-        message = self.say("no.layers", count=len(self.differences), first=first)
+        key = "no.layers" if len(self.differences) > 1 else "no.layers.one"
+        message = self.say(key, count=len(self.differences), first=first)
         return self.check("layers", False, message, proved=False)
 
     def eval_outputs(self) -> Check:
@@ -160,24 +173,41 @@ class _Judgement:
 
     def train_outputs(self) -> Check:
         seen = self.seen
+        if seen.gradients_equal is False and seen.wrong_gradient is not None:
+            name, arrived = seen.wrong_gradient
+            tensor = f"`{name}`" if name else self.say("the.input")
+            return self.check(
+                "train_outputs", False, self.say("no.gradient" if not arrived else "wrong.gradient", tensor=tensor)
+            )
         if seen.train_equal is None:
-            if seen.fault is None and seen.eval_equal is False:
-                reason = self.say("no.eval_outputs", error=f"{seen.eval_error:.2g}")
-                return self.check("train_outputs", None, self.say("not.judged", reason=reason))
             return self.unjudged("train_outputs")
         if not seen.train_equal:
             return self.check("train_outputs", False, self.say("no.train_outputs"))
         if not seen.buffers_equal:
             return self.check("train_outputs", False, self.say("no.train_buffers"))
         key = "ok.train_outputs.random" if seen.train_random else "ok.train_outputs"
-        return self.check("train_outputs", True, self.say(key))
+        return self.check("train_outputs", True, self.say(key), proved=not seen.train_random)
 
     def diagnosis(self) -> tuple[Diagnosis, ...]:
         """The first difference, and what numbers show that structure does not."""
-        if self.same_function or self.seen.claims is None:
+        if self.seen.claims is None:
             return ()
+        if self.same_function:
+            return self._unused()
+        if self.seen.depends_on_input is False:
+            message = self.say("no.eval_outputs.constant")
+            return (Diagnosis(bug="constant output", where="", message=message, confidence="exact"),)
         if self.differences:
             return (explain(self.differences[0], self.language),)
         if self.differences == () and self.seen.eval_equal is False:
             return (Diagnosis(bug="values differ", where="", message=self.say("diff.value"), confidence="structural"),)
         return ()
+
+    def _unused(self) -> tuple[Diagnosis, ...]:
+        """Parameters that are there and do nothing, when nothing else is wrong."""
+        network = self.seen.network
+        if network is None or not network.unused_parameters:
+            return ()
+        names = [tensor.name for tensor in network.unused_parameters]
+        message = self.say("unused", names=", ".join(f"`{name}`" for name in names[:6]))
+        return (Diagnosis(bug="unused parameters", where=names[0], message=message, confidence="exact"),)

@@ -10,7 +10,7 @@ _SENTENCES: Mapping[str, Mapping[Language, str]] = {
     "parameters": {"en": "number of parameters", "ko": "파라미터 수"},
     "layers": {"en": "layers", "ko": "층 구성"},
     "eval_outputs": {"en": "outputs in eval mode", "ko": "평가(eval) 모드의 출력"},
-    "train_outputs": {"en": "outputs in train mode", "ko": "학습(train) 모드의 출력"},
+    "train_outputs": {"en": "train mode and gradients", "ko": "학습(train) 모드와 기울기"},
     "ok.builds": {"en": "{entry} was built", "ko": "{entry} 객체가 만들어졌습니다"},
     "ok.output_shape": {
         "en": "every batch size gives the right shape",
@@ -30,8 +30,8 @@ _SENTENCES: Mapping[str, Mapping[Language, str]] = {
         "ko": "방금 무작위로 뽑은 가중치와 입력에 대해 기준 모델과 같은 값을 냅니다",
     },
     "ok.train_outputs": {
-        "en": "the same numbers as the reference, running statistics included",
-        "ko": "이동 통계량까지 포함해 기준 모델과 같은 값을 냅니다",
+        "en": "the same numbers and gradients as the reference, running statistics included",
+        "ko": "이동 통계량까지 포함해 출력과 기울기가 기준 모델과 같습니다",
     },
     "ok.train_outputs.random": {
         "en": "the same distribution as the reference over many runs with dropout",
@@ -48,6 +48,7 @@ _SENTENCES: Mapping[str, Mapping[Language, str]] = {
     },
     "more": {"en": "more", "ko": "많습니다"},
     "fewer": {"en": "fewer", "ko": "적습니다"},
+    "no.layers.one": {"en": "one difference: {first}", "ko": "차이 1곳: {first}"},
     "no.layers": {"en": "{count} differences; first: {first}", "ko": "차이 {count}곳, 첫 번째: {first}"},
     "no.layers.unknown": {
         "en": "the forward pass could not be recorded: {reason}",
@@ -62,8 +63,8 @@ _SENTENCES: Mapping[str, Mapping[Language, str]] = {
         "ko": "출력에 NaN이나 무한대가 있습니다",
     },
     "no.eval_outputs.random": {
-        "en": "the same input gives another output each time in eval mode: something random is still on",
-        "ko": "평가 모드에서 같은 입력을 넣어도 출력이 매번 다릅니다. 무작위로 동작하는 부분이 켜져 있습니다",
+        "en": "the same input gives another output each time in eval mode: something random, or a memory of calls, is on",
+        "ko": "평가 모드에서 같은 입력을 넣어도 출력이 매번 다릅니다. 무작위로 동작하거나 이전 호출을 기억하는 부분이 있습니다",
     },
     "no.eval_outputs.constant": {
         "en": "the output does not depend on the input",
@@ -81,7 +82,31 @@ _SENTENCES: Mapping[str, Mapping[Language, str]] = {
         "en": "the reference's weights do not fit into your module, so that its outputs cannot be compared",
         "ko": "기준 모델의 가중치를 넣을 수 없어 출력을 비교하지 못했습니다",
     },
-    "not.judged": {"en": "not judged: {reason}", "ko": "채점하지 못했습니다: {reason}"},
+    "not.judged": {"en": "not judged", "ko": "채점하지 못했습니다"},
+    "no.gradient": {
+        "en": "no gradient reaches {tensor}: the network cannot learn there",
+        "ko": "{tensor}: 기울기가 전달되지 않아 학습할 수 없습니다",
+    },
+    "wrong.gradient": {
+        "en": "the gradient of {tensor} differs from the reference's",
+        "ko": "{tensor}: 기울기가 기준 모델과 다릅니다",
+    },
+    "the.input": {"en": "the input", "ko": "입력"},
+    "unused": {
+        "en": "the output does not depend on {names}",
+        "ko": "출력에 쓰이지 않는 파라미터가 있습니다: {names}",
+    },
+    "wrong.output": {
+        "en": "forward() returned shape {actual}, expected {expected}",
+        "ko": "forward()가 반환한 크기는 {actual}인데 {expected}이어야 합니다",
+    },
+    "fault.crash": {"ko": "프로그램이 비정상적으로 종료되었습니다"},
+    "fault.exit": {"ko": "결과를 내기 전에 프로그램이 스스로 종료되었습니다"},
+    "fault.timeout": {"ko": "제한 시간 안에 끝나지 않았습니다"},
+    "fault.memory": {"ko": "허용된 것보다 많은 메모리를 사용했습니다"},
+    "fault.flood": {"ko": "허용된 것보다 많은 글을 출력했습니다"},
+    "fault.protocol": {"ko": "제출한 프로그램이 알아볼 수 없는 응답을 보냈습니다"},
+    "fault.entry": {"ko": "제출한 파일에서 nn.Module을 만드는 {entry} 클래스나 함수를 찾지 못했습니다"},
     "place.start": {"en": "at the start", "ko": "맨 앞"},
     "place.after": {"en": "after {before}", "ko": "{before} 다음"},
     "diff.missing": {

@@ -9,7 +9,7 @@ from cnnquiz.cnn import Network
 from cnnquiz.errors import RecordingError
 from cnnquiz.grading.comparison import relative_error, same_distribution, same_numbers
 from cnnquiz.grading.matching import Match, matches
-from cnnquiz.grading.reference import RECORDED_BATCH, Reference, run, runs_with_dropout
+from cnnquiz.grading.reference import RECORDED_BATCH, Reference, gradients, run, runs_with_dropout
 from cnnquiz.sandbox import Sandbox, TensorClaim, Worker, WorkerFault, WrongOutput
 from cnnquiz.sandbox.tensors import Array
 from cnnquiz.tracing.interpret import interpret
@@ -20,6 +20,7 @@ class Observation:
     """What one submission did; None stands for what was not reached.
 
     `claims` and `network` are what the submission says of itself; the other fields rest on numbers compared here.
+    `wrong_gradient` names the tensor whose gradient differs, or never arrives, with an empty name for the input.
     """
 
     claims: tuple[TensorClaim, ...] | None = None
@@ -30,12 +31,20 @@ class Observation:
     eval_error: float | None = None
     repeats: bool | None = None
     depends_on_input: bool | None = None
+    gradients_equal: bool | None = None
+    wrong_gradient: tuple[str, bool] | None = None
     train_equal: bool | None = None
     train_random: bool = False
     buffers_equal: bool | None = None
     wrong_output: WrongOutput | None = None
     fault: WorkerFault | None = None
     printed: str = ""
+
+    @property
+    def same_function(self) -> bool:
+        """Proved: the numbers agree in both modes, and so do gradients and running statistics."""
+        judged = (self.eval_equal, self.gradients_equal, self.train_equal, self.buffers_equal)
+        return all(judged) and not self.train_random
 
 
 def observe(source: bytes, file_name: str, reference: Reference, sandbox: Sandbox) -> Observation:
@@ -47,6 +56,7 @@ def observe(source: bytes, file_name: str, reference: Reference, sandbox: Sandbo
             examination.record(file_name)
             examination.compare_eval()
             if examination.seen.eval_equal:
+                examination.compare_gradients()
                 examination.compare_train()
         except WorkerFault as fault:
             examination.note(fault=fault)
@@ -70,16 +80,20 @@ class _Examination:
 
     def load(self, source: bytes, file_name: str) -> None:
         exercise = self.reference.exercise
-        self.note(
-            claims=self.worker.load(source, file_name=file_name, entry=exercise.entry, forbidden=exercise.forbidden)
-        )
+        claims = self.worker.load(source, file_name=file_name, entry=exercise.entry, forbidden=exercise.forbidden)
+        self.note(claims=claims)
 
     def record(self, file_name: str) -> None:
-        recording = self.worker.record([(RECORDED_BATCH, *self.reference.exercise.input_shape)])
+        """What cannot be recorded (a scripted module, say) can still be compared; what cannot run fails there too."""
         try:
+            recording = self.worker.record([(RECORDED_BATCH, *self.reference.exercise.input_shape)])
             self.note(network=interpret(recording, file_name))
         except RecordingError as error:
             self.note(not_recorded=str(error))
+        except WorkerFault as fault:
+            if fault.kind != "raised":
+                raise
+            self.note(not_recorded=fault.message)
 
     def compare_eval(self) -> None:
         """Try the likeliest way to carry the weights over, then the others; the first that agrees decides."""
@@ -101,31 +115,63 @@ class _Examination:
     def _judge(self, outputs: Sequence[Array], again: Array) -> None:
         pairs = list(zip(outputs, self.reference.eval_outputs, strict=True))
         repeats = same_numbers(again, outputs[0])
+        several = max(outputs, key=len)
         self.note(
             matched=True,
             eval_error=float(np.max([relative_error(actual, expected) for actual, expected in pairs])),
             eval_equal=repeats and all(same_numbers(actual, expected) for actual, expected in pairs),
             repeats=repeats or not np.isfinite(again).all(),
-            depends_on_input=bool((outputs[0] != outputs[0][:1]).any()),
+            depends_on_input=bool((several != several[:1]).any()),
         )
+
+    def compare_gradients(self) -> None:
+        """A network that computes the right numbers and cannot learn is not the network that was asked for."""
+        assert self.match is not None
+        assert self.seen.claims is not None
+        reference, challenge = self.reference, self.reference.challenge
+        x, cotangent = challenge.inputs[0], reference.cotangent
+        matched = [claim for claim in self.seen.claims if claim.name in self.match.sources]
+        theirs = gradients(self.worker, matched, x, cotangent, seed=challenge.seed)
+        pairs = [("", theirs.inputs[0], reference.gradients.inputs[0])]
+        for name, gradient in theirs.parameters.items():
+            expected = reference.gradients.parameters[self.match.sources[name]]
+            pairs.append((name, gradient, None if expected is None else self.match.turned(name, expected)))
+        for name, actual, expected in pairs:
+            if expected is None:
+                continue
+            if actual is None or not same_numbers(actual.reshape(-1), np.ascontiguousarray(expected).reshape(-1)):
+                self.note(gradients_equal=False, wrong_gradient=(name, actual is not None))
+                return
+        self.note(gradients_equal=True)
 
     def compare_train(self) -> None:
         """With the same seed, modules that draw alike give the same numbers; else their distributions must agree."""
-        reference, x = self.reference, self.reference.challenge.inputs[0]
-        seed = reference.challenge.seed
-        output = run(self.worker, reference.network, x, mode="train", seed=seed)
-        self.note(train_equal=same_numbers(output, reference.train_output), buffers_equal=self._same_buffers())
+        reference, challenge = self.reference, self.reference.challenge
+        outputs = [run(self.worker, reference.network, x, mode="train", seed=challenge.seed) for x in challenge.inputs]
+        pairs = zip(outputs, reference.train_outputs, strict=True)
+        self.note(
+            train_equal=all(same_numbers(actual, expected) for actual, expected in pairs),
+            buffers_equal=self._same_buffers(),
+        )
         if not self.seen.train_equal and reference.drops:
-            first, second = runs_with_dropout(reference, self.sandbox)
-            runs = run(self.worker, reference.network, reference.repeated_input, mode="train", seed=seed + 3)
-            self.note(train_equal=same_distribution(runs, first, second), train_random=True)
+            self._compare_distributions()
+
+    def _compare_distributions(self) -> None:
+        """Dropout of one's own is right if it does to the outputs what torch's does; torch's must be in its place."""
+        network = self.seen.network
+        if network is not None and any(call.op.title == "dropout" for call in network.calls):
+            return
+        seed = self.reference.challenge.seed
+        first, second = runs_with_dropout(self.reference, self.sandbox)
+        runs = run(self.worker, self.reference.network, self.reference.repeated_input, mode="train", seed=seed + 3)
+        self.note(train_equal=same_distribution(runs, first, second), train_random=True)
 
     def _same_buffers(self) -> bool:
-        """Running statistics after one pass in train mode, carried over as the weights were."""
+        """Running statistics after the passes in train mode, carried over as the weights were."""
         assert self.match is not None
         assert self.seen.claims is not None
-        types = {claim.name: (claim.shape, claim.dtype) for claim in self.seen.claims if claim.kind == "buffer"}
-        theirs = self.worker.buffers(types) if types else {}
+        matched = [c for c in self.seen.claims if c.kind == "buffer" and c.name in self.match.sources]
+        theirs = self.worker.buffers({claim.name: (claim.shape, claim.dtype) for claim in matched}) if matched else {}
         expected = self.reference.train_buffers
         return all(same_numbers(value, expected[self.match.sources[name]]) for name, value in theirs.items())
 

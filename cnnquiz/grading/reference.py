@@ -1,6 +1,6 @@
 """An exercise's solution, run in the sandbox like any submission: what it has, what it does, what it answers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 
@@ -9,18 +9,19 @@ import numpy as np
 from cnnquiz.bank.exercise import Exercise
 from cnnquiz.cnn import Network
 from cnnquiz.errors import GradingError, RecordingError
-from cnnquiz.grading.challenge import Challenge, draw_challenge
-from cnnquiz.sandbox import Sandbox, TensorClaim, Worker, WorkerFault, WrongOutput
+from cnnquiz.grading.challenge import Challenge, draw_challenge, draw_cotangent
+from cnnquiz.sandbox import Gradients, Sandbox, TensorClaim, Worker, WorkerFault, WrongOutput
 from cnnquiz.sandbox.tensors import Array
 from cnnquiz.sandbox.worker import Mode
 from cnnquiz.tracing.interpret import interpret
 
 RECORDED_BATCH = 2
 
-# A batch of one, and an odd one: what works for one batch size only shows. Large networks get fewer images.
-_BATCHES, _LARGE_BATCHES = (3, 1, 5), (2, 1)
 _RUNS, _LARGE_RUNS = 256, 64
 _LARGE_MACS = 100_000_000
+
+# Gradients of larger tensors are not asked for: they would be most of what travels.
+_MOST_ELEMENTS = 1 << 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,12 +33,15 @@ class Reference:
     network: Network
     challenge: Challenge
     eval_outputs: tuple[Array, ...]
-    train_output: Array
+    train_outputs: tuple[Array, ...]
     train_buffers: Mapping[str, Array]
+    cotangent: Array
+    gradients: Gradients
 
     @property
     def parameters(self) -> int:
-        return sum(prod(claim.shape) for claim in self.claims if claim.kind == "parameter")
+        """Trainable numbers."""
+        return trainable(self.claims)
 
     @property
     def drops(self) -> bool:
@@ -49,6 +53,21 @@ class Reference:
         """One image many times over: the rows of a network with dropout are independent runs."""
         runs = _LARGE_RUNS if self.network.macs > _LARGE_MACS else _RUNS
         return np.repeat(self.challenge.inputs[0][:1], runs, axis=0)
+
+
+def trainable(claims: Sequence[TensorClaim]) -> int:
+    """Trainable numbers among claimed tensors."""
+    return sum(prod(claim.shape) for claim in claims if claim.kind == "parameter" and claim.trainable)
+
+
+def gradients(worker: Worker, claims: Sequence[TensorClaim], x: Array, cotangent: Array, *, seed: int) -> Gradients:
+    """Gradients in eval mode with respect to the input and the parameters that are not too large to send."""
+    wanted = {
+        claim.name: (claim.shape, claim.dtype)
+        for claim in claims
+        if claim.kind == "parameter" and prod(claim.shape) <= _MOST_ELEMENTS
+    }
+    return worker.gradients([x], mode="eval", seed=seed, cotangents=[cotangent], parameters=wanted)
 
 
 def run(worker: Worker, network: Network, x: Array, *, mode: Mode, seed: int) -> Array:
@@ -64,16 +83,20 @@ def observe_solution(exercise: Exercise, sandbox: Sandbox) -> Reference:
         with sandbox.worker() as worker:
             claims = _load(exercise, worker)
             network = interpret(worker.record([(RECORDED_BATCH, *exercise.input_shape)]), exercise.name)
-            batches = _LARGE_BATCHES if network.macs > _LARGE_MACS else _BATCHES
-            challenge = draw_challenge(claims, network, exercise.input_shape, batches)
+            large = network.macs > _LARGE_MACS
+            challenge = draw_challenge(claims, network, exercise.input_shape, large=large)
+            seed, first = challenge.seed, challenge.inputs[0]
+            cotangent = draw_cotangent((len(first), *network.output_shape))
             worker.assign(challenge.weights)
             reference = Reference(
                 exercise=exercise,
                 claims=claims,
                 network=network,
                 challenge=challenge,
-                eval_outputs=tuple(run(worker, network, x, mode="eval", seed=challenge.seed) for x in challenge.inputs),
-                train_output=run(worker, network, challenge.inputs[0], mode="train", seed=challenge.seed),
+                eval_outputs=tuple(run(worker, network, x, mode="eval", seed=seed) for x in challenge.inputs),
+                cotangent=cotangent,
+                gradients=gradients(worker, claims, first, cotangent, seed=seed),
+                train_outputs=tuple(run(worker, network, x, mode="train", seed=seed) for x in challenge.inputs),
                 train_buffers=worker.buffers({c.name: (c.shape, c.dtype) for c in claims if c.kind == "buffer"}),
             )
     except (WorkerFault, WrongOutput, RecordingError, OSError) as error:

@@ -16,6 +16,7 @@ not checked; a child that lies can only be wrong.
 from cnnquiz.sandbox.faults import StudentFrame as StudentFrame
 from cnnquiz.sandbox.faults import WorkerFault as WorkerFault
 from cnnquiz.sandbox.faults import WrongOutput as WrongOutput
+from cnnquiz.sandbox.fork_server import ForkServerError as ForkServerError
 from cnnquiz.sandbox.isolation import LEVELS as LEVELS
 from cnnquiz.sandbox.isolation import Isolation as Isolation
 from cnnquiz.sandbox.limits import Limits as Limits

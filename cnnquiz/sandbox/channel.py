@@ -116,7 +116,7 @@ class Channel:
         if header.get("operation") != operation or header.get("id") != request_id:
             raise WorkerFault("protocol", "the submission's process answered something that was not asked")
         if "error" in header:
-            raise malformed_answer() if size else reported_fault(header["error"], self.file_name)
+            raise malformed_answer() if size else self._reported(header["error"])
         try:
             right_size = payload_size(header)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -124,6 +124,9 @@ class Channel:
         if size != right_size:
             raise malformed_answer()
         return header, self._receive(size, deadline)
+
+    def _reported(self, error: Any) -> WorkerFault:
+        return reported_fault(error, self.file_name, memory_bytes=self._limits.memory_bytes)
 
     def _send_prefix(self, prefix: bytes, descriptor: int | None, deadline: Deadline) -> None:
         if descriptor is None:

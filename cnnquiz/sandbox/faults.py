@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from cnnquiz.sandbox.child.no_network import MESSAGE as NO_NETWORK
 from cnnquiz.sandbox.processes import End
 from cnnquiz.sandbox.submission import printable
 from cnnquiz.sandbox.tensors import TensorType
 
 Kind = Literal["raised", "crash", "exit", "timeout", "memory", "flood", "protocol", "entry"]
 
+GIB = 1 << 30
 MOST_FRAMES = 20
 MOST_CHARACTERS = 1000
 ALLOCATION_FAILURES = ("can't allocate memory", "not enough memory", "bad_alloc", "Cannot allocate memory")
@@ -67,7 +69,7 @@ def wrong_output(
     return None if message is None else WrongOutput(f"forward() {message}", actual=actual, expected=expected)
 
 
-def reported_fault(error: Any, file_name: str) -> WorkerFault:
+def reported_fault(error: Any, file_name: str, *, memory_bytes: int) -> WorkerFault:
     """The fault that a worker reported about its submission; its text is a claim, made safe to print."""
     try:
         exception, message = _text(error["exception"]), _text(error["message"])
@@ -81,8 +83,10 @@ def reported_fault(error: Any, file_name: str) -> WorkerFault:
         text = f"the submission ended itself with exit({message}) before answering{place}"
         return WorkerFault("exit", text, exception=exception, frames=frames)
     if exception == "MemoryError" or any(hint in message for hint in ALLOCATION_FAILURES):
-        text = f"asked for more memory than allowed{place}"
+        text = f"used more than {memory_bytes / GIB:.1f} GiB of memory{place}"
         return WorkerFault("memory", text, exception=exception, frames=frames)
+    if NO_NETWORK in message:
+        return WorkerFault("raised", NO_NETWORK + place, exception=exception, frames=frames)
     text = f"{exception}: {message}" if message else exception
     return WorkerFault("raised", text + place, exception=exception, frames=frames)
 

@@ -30,6 +30,12 @@ class Isolation:
     reason: str
 
 
+BUBBLEWRAP = Level(
+    kind="bubblewrap",
+    name="strong (bubblewrap, Landlock, seccomp)",
+    enforced=("reading files", "writing files", "network", "processes", "signals", "memory", "time"),
+    missing=(),
+)
 LANDLOCK = Level(
     kind="landlock",
     name="strong without namespaces (Landlock, seccomp)",
@@ -50,16 +56,25 @@ BASIC = Level(
 )
 FRESH_MISSING = ("memory", *BASIC.missing)
 
-LEVELS = (LANDLOCK, SECCOMP, BASIC)
+LEVELS = (BUBBLEWRAP, LANDLOCK, SECCOMP, BASIC)
 STRENGTH = tuple(level.kind for level in LEVELS)
 
 
-def isolation(kind: str, *, refused: Mapping[str, str], landlock_version: int) -> Isolation:
-    """The isolation of workers at a level, where stronger ones were refused for the reasons given."""
+def isolation(
+    kind: str, *, refused: Mapping[str, str], landlock_version: int, bubblewrap_version: str = ""
+) -> Isolation:
+    """The isolation of workers at a level, where stronger ones were refused for the reasons given.
+
+    Bubblewrap hides files also where the kernel has no Landlock, that is version 0.
+    """
     level = LEVELS[STRENGTH.index(kind)]
+    landlock = f"Landlock {landlock_version}, " if landlock_version else ""
+    name = level.name.replace("Landlock, ", landlock)
+    if bubblewrap_version:
+        name = name.replace("bubblewrap", f"bubblewrap {bubblewrap_version}")
     return Isolation(
         kind=kind,
-        name=level.name.replace("Landlock", f"Landlock {landlock_version}"),
+        name=name,
         enforced=level.enforced,
         missing=level.missing,
         reason="; ".join(f"{stronger}: {problem}" for stronger, problem in refused.items()),

@@ -12,7 +12,7 @@ from typing import IO, Any
 
 from cnnquiz.errors import GradingError
 
-CHILD = Path(__file__).with_name("child") / "__main__.py"
+CHILD = Path(__file__).with_name("child")
 
 MASKED = ("cnnquiz", "torchvision", "timm", "transformers")
 """Packages that a submission cannot import: ready-made networks, and this toolkit."""
@@ -55,11 +55,16 @@ def start(
     stdout: int,
     stderr: int | IO[bytes],
     folder: str = "/",
+    wrapper: Sequence[str] = (),
+    child: str = str(CHILD),
 ) -> "subprocess.Popen[bytes]":
-    """Start a child without waiting for it; it inherits these descriptors under their numbers."""
+    """Start a child without waiting for it; it inherits these descriptors under their numbers.
+
+    `wrapper` are the words of a command that runs the rest of its command line, where the child's code is at `child`.
+    """
     # -I -S: no PYTHON* variables, no working directory, no .pth, no sitecustomize. -B: nothing is written.
     process: subprocess.Popen[Any] = subprocess.Popen(
-        [os.path.realpath(sys.executable), "-I", "-S", "-B", str(CHILD)],
+        [*wrapper, os.path.realpath(sys.executable), "-I", "-S", "-B", f"{child}/__main__.py"],
         stdin=subprocess.PIPE,
         stdout=stdout,
         stderr=stderr,

@@ -67,7 +67,7 @@ class Sandbox:
     def worker(self) -> Worker:
         """A process for one submission; close it, or use it as a context manager."""
         if self.isolation.kind != BASIC.kind:
-            return Worker(self._running().fork("/"), limits=self._limits, forbidden=self._masked)
+            return Worker(self._running().fork(), limits=self._limits, forbidden=self._masked)
         folder = tempfile.mkdtemp(prefix="cnnquiz-")
         return Worker(self._process_in(folder), limits=self._limits, forbidden=self._masked, on_close=_removal(folder))
 
@@ -78,6 +78,8 @@ class Sandbox:
             self._server = None
 
     def __enter__(self) -> Self:
+        if sys.platform == "win32":
+            raise GradingError("submissions cannot be run on Windows (expected Linux, WSL or macOS)")
         self._settings["site_packages"] = site_packages()
         if self._forks:
             self._running()

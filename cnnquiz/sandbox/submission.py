@@ -6,6 +6,9 @@ import stat
 from cnnquiz.errors import UsageError
 from cnnquiz.sandbox.limits import LIMITS
 
+# Windows has no FIFOs and its links need privileges; there the others of these names are missing.
+_FLAGS = sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"))
+
 
 class SubmissionError(UsageError):
     """A submission that cannot be read as a file of source code."""
@@ -18,7 +21,7 @@ def read_submission(path: str | os.PathLike[str], *, source_bytes: int = LIMITS.
     """
     shown = printable(os.fspath(path), 300)
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        descriptor = os.open(path, os.O_RDONLY | _FLAGS)
     except OSError as error:
         problem = "is a symbolic link" if os.path.islink(path) else (error.strerror or "cannot be read").lower()
         raise SubmissionError(f"{shown}: {problem} (expected a regular file)") from error

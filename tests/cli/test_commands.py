@@ -41,6 +41,22 @@ def test_output_folder_holds_worksheet_and_key(here, tmp_path):
     assert b"\r" not in (folder / "worksheet.html").read_bytes()
 
 
+def test_force_leaves_no_page_of_an_earlier_draw_behind(here, tmp_path):
+    assert here("generate", "--topic", "shapes", "--output", "sheet").returncode == 0
+    (tmp_path / "sheet" / "notes.txt").write_text("mine")
+    assert here("generate", "--topic", "shapes", "--output", "sheet", "--format", "text", "--force").returncode == 0
+
+    assert sorted(path.name for path in (tmp_path / "sheet").iterdir()) == ["key.txt", "notes.txt", "worksheet.txt"]
+
+
+def test_a_json_with_answers_is_called_a_key(here, tmp_path):
+    here("generate", "--topic", "shapes", "--output", "with")
+    here("generate", "--topic", "shapes", "--output", "without", "--no-key")
+
+    assert sorted(path.name for path in (tmp_path / "with").iterdir()) == ["key.html", "key.json", "worksheet.html"]
+    assert sorted(path.name for path in (tmp_path / "without").iterdir()) == ["worksheet.html", "worksheet.json"]
+
+
 def test_no_key_leaves_every_answer_out(here):
     with_key = json.loads(here("generate", "--topic", "shapes", "--format", "json").stdout)
     without = json.loads(here("generate", "--topic", "shapes", "--format", "json", "--no-key").stdout)

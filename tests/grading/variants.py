@@ -124,6 +124,25 @@ HONEST = {
     + b"\n\ndef LeNet5():\n    return Net()\n",
     "prints, seeds and a training loop under the main guard": changed()
     + b"\nprint('hello')\ntorch.manual_seed(0)\nif __name__ == '__main__':\n    raise SystemExit('training')\n",
+    "a matrix (in, out) used through einsum": changed(
+        (
+            "        self.fc1 = nn.Linear(400, 120)\n",
+            "        self.w = nn.Parameter(torch.empty(400, 120)); self.b = nn.Parameter(torch.empty(120))\n",
+        ),
+        ("F.relu(self.fc1(x))", "F.relu(torch.einsum('ni,io->no', x, self.w) + self.b)"),
+    ),
+    "a scripted module": changed(("class LeNet5(", "class Net("))
+    + b"\n\ndef LeNet5():\n    return torch.jit.script(Net())\n",
+    "a buffer of its own": changed(
+        ("        self.fc3 =", "        self.register_buffer('mean', torch.tensor(0.0))\n        self.fc3 ="),
+        ("x = torch.flatten(x, 1)", "x = torch.flatten(x, 1) - self.mean"),
+    ),
+    "an optional argument and helper methods": changed(
+        (
+            "def forward(self, x):",
+            "def describe(self):\n        return 'LeNet'\n\n    def forward(self, x, verbose=False):",
+        )
+    ),
     "a compiled forward": changed(("class LeNet5(nn.Module):\n", "class LeNet5(nn.Module):\n    @torch.compile\n"))
     .replace(b"    @torch.compile\n    def __init__", b"    def __init__")
     .replace(b"    def forward", b"    @torch.compile\n    def forward"),
@@ -184,11 +203,11 @@ WRONG: dict[str, tuple[bytes, str | None, str]] = {
     "wrong output size": (
         changed(("nn.Linear(84, 10)", "nn.Linear(84, 9)")),
         "wrong out_features",
-        "forward() returned shape (3, 9), expected (3, 10)",
+        ", 9), expected (",
     ),
     "hard-coded output": (
         changed(("return self.fc3(x)", "return torch.arange(10.0).repeat(len(x), 1)")),
-        None,
+        "constant output",
         "the output does not depend on the input",
     ),
     "average pooling": (
@@ -208,7 +227,7 @@ WRONG: dict[str, tuple[bytes, str | None, str]] = {
     ),
     "an unused layer": (
         changed(("        self.fc3 =", "        self.spare = nn.Linear(3, 3)\n        self.fc3 =")),
-        None,
+        "unused parameters",
         "61,718 parameters, 12 more than the reference",
     ),
     "dropout in train mode": (
@@ -228,6 +247,44 @@ WRONG: dict[str, tuple[bytes, str | None, str]] = {
         changed(
             ("return self.fc3(x)", "self.n = getattr(self, 'n', 0) + 1\n        return self.fc3(x) * (self.n < 3)")
         ),
+        None,
+        "another output each time",
+    ),
+    "nothing is learnt: no_grad": (
+        changed(("    def forward(self, x):", "    @torch.no_grad()\n    def forward(self, x):")),
+        None,
+        "no gradient reaches the input",
+    ),
+    "half of it learns nothing: detach": (
+        changed(("x = torch.flatten(x, 1)", "x = torch.flatten(x, 1).detach()")),
+        None,
+        "no gradient reaches the input",
+    ),
+    "one layer learns nothing: .data": (
+        changed(("F.relu(self.fc1(x))", "F.relu(F.linear(x, self.fc1.weight.data, self.fc1.bias))")),
+        None,
+        "no gradient reaches `fc1.weight`",
+    ),
+    "parameters that are not trainable": (
+        changed(
+            (
+                "        self.fc3 = nn.Linear(84, 10)",
+                "        self.fc3 = nn.Linear(84, 10)\n        self.requires_grad_(False)",
+            )
+        ),
+        None,
+        "0 parameters, 61,706 fewer than the reference",
+    ),
+    "black for images without negative pixels": (
+        changed(
+            ("return self.fc3(x)", "return self.fc3(x) * self.sign"),
+            ("    def forward(self, x):\n", "    def forward(self, x):\n        self.sign = float(x.min() < 0)\n"),
+        ),
+        None,
+        "outputs differ",
+    ),
+    "only the first three images of a batch": (
+        changed(("x = torch.flatten(x, 1)", "x = torch.flatten(x, 1)\n        x = torch.cat([x[:2], x[2:] * 0])")),
         None,
         "outputs differ",
     ),

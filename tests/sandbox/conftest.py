@@ -78,11 +78,19 @@ def sandbox_at(recorder: Path) -> Iterator[Callable[[str], Sandbox]]:
 
 
 @pytest.fixture(scope="session")
-def strongest(recorder: Path, sandbox_at: Callable[[str], Sandbox]) -> Sandbox:
-    return sandbox_at("landlock")
+def strongest(recorder: Path) -> Iterator[Sandbox]:
+    """What graders get on this machine."""
+    with Sandbox(limits=LIMITS, recorder=recorder) as sandbox:
+        yield sandbox
 
 
-@pytest.fixture(params=["landlock", "seccomp"])
+@pytest.fixture(params=["bubblewrap", "landlock"])
+def hiding(request: pytest.FixtureRequest, sandbox_at: Callable[[str], Sandbox]) -> Sandbox:
+    """A sandbox in which files cannot be read either, at each such level."""
+    return sandbox_at(request.param)
+
+
+@pytest.fixture(params=["bubblewrap", "landlock", "seccomp"])
 def locked(request: pytest.FixtureRequest, sandbox_at: Callable[[str], Sandbox]) -> Sandbox:
     """A sandbox in which nothing may be written, at each such level."""
     return sandbox_at(request.param)

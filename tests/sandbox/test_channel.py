@@ -8,6 +8,7 @@ import struct
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -49,19 +50,17 @@ class ScriptedProcess:
         self._thread.start()
 
     def kill(self) -> None:
-        self._theirs.close() if not self._thread.is_alive() else self._theirs.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError):  # the script may have closed it
+            self._theirs.shutdown(socket.SHUT_RDWR)
+        self._thread.join(5)
 
     def wait(self, seconds: float) -> End | None:
         return End(exit_code=0, cpu_seconds=0, peak_rss_bytes=0)
 
     def _serve(self) -> None:
-        try:
+        with os.fdopen(self._writing, "wb"), self._theirs, suppress(OSError):
             while True:
                 self._script(self._theirs, self._request())
-        except OSError:
-            self._theirs.close()
-        finally:
-            os.close(self._writing)
 
     def _request(self) -> dict[str, Any]:
         _, header_size, payload_size = struct.unpack("<4sIQ", self._exactly(16))

@@ -71,20 +71,32 @@ IN_FORWARD = [
     pytest.param(
         "return torch.zeros(50 << 30, dtype=torch.uint8)",
         "memory",
-        "asked for more memory than allowed (line 9)",
+        "used more than 2.0 GiB of memory (line 9)",
         id="a tensor of 50 GiB",
     ),
     pytest.param(
         "torch.empty(1 << 30, dtype=torch.uint8); return torch.zeros(3 << 30, dtype=torch.uint8)",
         "memory",
-        "asked for more memory than allowed (line 9)",
+        "used more than 2.0 GiB of memory (line 9)",
         id="1 GiB is allowed, 3 are not",
     ),
     pytest.param(
         "return bytearray(50 << 30)",
         "memory",
-        "asked for more memory than allowed (line 9)",
+        "used more than 2.0 GiB of memory (line 9)",
         id="50 GiB of bytes",
+    ),
+    pytest.param(
+        "import urllib.request\nurllib.request.urlretrieve('http://localhost/weights.pt')",
+        "raised",
+        "network is not available while grading (line 10)",
+        id="downloads weights",
+    ),
+    pytest.param(
+        "import socket; socket.gethostbyname('localhost')",
+        "raised",
+        "network is not available while grading (line 9)",
+        id="asks for an address",
     ),
     pytest.param("while True: pass", "timeout", "did not finish: forward took longer than 3 s", id="never returns"),
     pytest.param(
@@ -160,6 +172,38 @@ def test_fault_at_import(strongest: Sandbox, net: Source, top: str, kind: str, m
 def test_entry(strongest: Sandbox, source: bytes, message: str) -> None:
     found = fault(strongest, source)
     assert (found.kind, found.message) == ("entry", message)
+
+
+BIDI = "# \u202e }} \u2066if admin\u2069 \u2066 begin\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "kind", "message"),
+    [
+        pytest.param("Net = 0".encode("utf-16"), "entry", "s.py is encoded as UTF-16, expected UTF-8", id="UTF-16"),
+        pytest.param("Net = 0".encode("utf-32"), "entry", "s.py is encoded as UTF-32, expected UTF-8", id="UTF-32"),
+        pytest.param(b"x = 1\ny = 2\0\n", "entry", "s.py has a null byte in line 2", id="a null byte"),
+        pytest.param(b"PK\3\4\n\0\0\0", "entry", "s.py has a null byte in line 2", id="a zip file"),
+        pytest.param(
+            b"x = 1\ny = 'caf\xe9'", "entry", "line 2 of s.py is not in the declared", id="latin-1 undeclared"
+        ),
+        pytest.param(b"# coding: klingon\n", "raised", "SyntaxError: unknown encoding: klingon", id="unknown encoding"),
+        pytest.param(b"# caf\xe9\n1/0", "raised", "division by zero (line 2)", id="latin-1 in a comment is harmless"),
+        pytest.param(b"\xef\xbb\xbf1/0", "raised", "division by zero (line 1)", id="a UTF-8 mark is harmless"),
+        pytest.param(b"if 1:\n\tx = 1\n        y = 2", "raised", "TabError: inconsistent use of tabs", id="tabs"),
+        pytest.param(b"(" * 10_000, "raised", "SyntaxError: too many nested parentheses", id="parentheses"),
+        pytest.param(b"-" * 100_000 + b"1", "entry", "s.py is nested too deeply", id="operators"),
+        pytest.param(b"a" + b".b" * 100_000, "entry", "s.py is nested too deeply", id="attributes"),
+        pytest.param(BIDI.encode() + b"1/0", "raised", "division by zero (line 2)", id="bidi controls in a comment"),
+        pytest.param("x = 'a\u202e'; 1/0".encode(), "raised", "division by zero (line 1)", id="bidi controls in code"),
+        pytest.param(b"1/0" + b"\r1" * 5, "raised", "division by zero (line 1)", id="line ends of 1984"),
+    ],
+)
+def test_odd_files(strongest: Sandbox, source: bytes, kind: str, message: str) -> None:
+    with strongest.worker() as worker, pytest.raises(WorkerFault) as caught:
+        worker.load(source, file_name="s.py", entry="Net")
+    assert (caught.value.kind, message in caught.value.message) == (kind, True), caught.value.message
+    assert all(frame.source.isprintable() for frame in caught.value.frames)
 
 
 def test_frames_are_those_of_the_students_file(strongest: Sandbox, net: Source) -> None:

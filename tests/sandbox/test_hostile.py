@@ -105,14 +105,23 @@ def test_refused(locked: Sandbox, net: Source, planted: Path, action: str) -> No
         os.path.expanduser("~"),
     ],
 )
-def test_landlock_hides_files(strongest: Sandbox, net: Source, path: str) -> None:
+def test_files_are_hidden(hiding: Sandbox, net: Source, path: str) -> None:
     read = f"os.listdir({path!r})" if os.path.isdir(path) else f"open({path!r}).read()"
-    assert printed_by(strongest, net(REFUSED.replace("{action}", read).replace("{secret!r}", "''"))) == "refused\n"
+    assert printed_by(hiding, net(REFUSED.replace("{action}", read).replace("{secret!r}", "''"))) == "refused\n"
 
 
-def test_landlock_hides_a_file_that_everybody_may_read(strongest: Sandbox, net: Source, planted: Path) -> None:
+def test_a_file_that_everybody_may_read_is_hidden(hiding: Sandbox, net: Source, planted: Path) -> None:
     code = REFUSED.replace("{action}", "open(secret).read()").replace("{secret!r}", repr(str(planted)))
-    assert printed_by(strongest, net(code)) == "refused\n"
+    assert printed_by(hiding, net(code)) == "refused\n"
+
+
+def test_namespaces_hide_whether_a_path_exists(
+    sandbox_at: Callable[[str], Sandbox], net: Source, planted: Path
+) -> None:
+    sandbox = sandbox_at("bubblewrap")
+    code = f"import os; print(os.path.exists({str(planted)!r}), os.path.exists('/proc'), os.getppid()); return x"
+    assert printed_by(sandbox, net(code)) == "False True 1\n"
+    assert sandbox.isolation.missing == ()
 
 
 def test_seccomp_alone_says_that_it_hides_nothing(
@@ -125,12 +134,12 @@ def test_seccomp_alone_says_that_it_hides_nothing(
     assert "a submission can read every file that you can read, also your solutions" in sandbox.isolation.missing
 
 
-def test_masked_packages_cannot_be_read_past_the_import_system(strongest: Sandbox, net: Source) -> None:
+def test_masked_packages_cannot_be_read_past_the_import_system(hiding: Sandbox, net: Source) -> None:
     torchvision = find_spec("torchvision")
     if torchvision is None:
         pytest.skip("torchvision is not installed, there is nothing to hide")
     code = REFUSED.replace("{action}", f"open({torchvision.origin!r}).read()").replace("{secret!r}", "''")
-    assert printed_by(strongest, net(code)) == "refused\n"
+    assert printed_by(hiding, net(code)) == "refused\n"
 
 
 def test_no_connection_leaves_the_process(locked: Sandbox, net: Source) -> None:

@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import platform
+import re
 import struct
 import subprocess
 import sys
@@ -27,12 +28,14 @@ REPOSITORY = Path(__file__).parents[2]
 
 def test_each_level_says_what_it_enforces_and_what_not(sandbox_at: Callable[[str], Sandbox]) -> None:
     found = [sandbox_at(level.kind).isolation for level in LEVELS]
-    assert [level.kind for level in found] == ["landlock", "seccomp", "basic"]
-    assert "Landlock " in found[0].name
-    assert {"reading files", "writing files", "network", "processes"} <= set(found[0].enforced)
-    assert "reading files" not in found[1].enforced
-    assert {"reading files", "writing files", "network"} <= set(found[2].missing)
-    assert [level.reason for level in found] == ["", "", ""]
+    assert [level.kind for level in found] == ["bubblewrap", "landlock", "seccomp", "basic"]
+    assert re.fullmatch(r"strong \(bubblewrap [\d.]+, Landlock \d+, seccomp\)", found[0].name)
+    assert re.fullmatch(r"strong without namespaces \(Landlock \d+, seccomp\)", found[1].name)
+    for level in found[:2]:
+        assert {"reading files", "writing files", "network", "processes"} <= set(level.enforced)
+    assert "reading files" not in found[2].enforced
+    assert {"reading files", "writing files", "network"} <= set(found[3].missing)
+    assert [level.reason for level in found] == ["", "", "", ""]
 
 
 def test_a_refused_level_gives_its_reason() -> None:
@@ -74,7 +77,12 @@ def test_the_first_level_that_works_is_chosen(
 ) -> None:
     for name in missing:
         monkeypatch.setattr(f"cnnquiz.sandbox.child.{name}", refuse)
-    settings = {"levels": ["landlock", "seccomp", "basic"], "memory_bytes": 1 << 30, "cpu_seconds": 9}
+    settings = {
+        "levels": ["landlock", "seccomp", "basic"],
+        "address_space": 8 << 30,
+        "memory_bytes": 1 << 30,
+        "cpu_seconds": 9,
+    }
     lockdown, reasons, _ = forkserver._strongest(settings, ["/usr/lib"])
     assert (lockdown.level, reasons) == (level, refused)
 
@@ -161,7 +169,7 @@ class Net(torch.nn.Module):
             except OSError: print("refused")
         return x * 2
 '''
-with Sandbox() as sandbox, sandbox.worker() as worker:
+with Sandbox(levels=({level!r}, "basic")) as sandbox, sandbox.worker() as worker:
     kind = sandbox.isolation.kind
     worker.load(source, file_name="s.py", entry="Net")
     (y,) = worker.run([numpy.ones(1, "float32")], mode="eval", seed=0, expected=[((1,), "float32")])
@@ -169,12 +177,17 @@ print(json.dumps([os.getuid(), kind, y.tolist(), worker.printed.split()]))
 """
 
 
-def test_an_ordinary_user_gets_the_same_isolation(strongest: Sandbox, planted: Path) -> None:
+@pytest.mark.parametrize("level", ["bubblewrap", "landlock"])
+def test_an_ordinary_user_gets_the_same_isolation(
+    sandbox_at: Callable[[str], Sandbox], planted: Path, level: str
+) -> None:
+    sandbox_at(level)
     if os.getuid() != 0:
         pytest.skip("every other test runs as an ordinary user already")
     python = _python_of_everybody()
     site_packages = os.path.dirname(os.path.dirname(np.__file__))
     code = textwrap.dedent(ORDINARY_USER).replace("{secret!r}", repr(str(planted)))
+    code = code.replace("{level!r}", repr(level))
     done = subprocess.run(
         [python, "-B", "-c", code],
         cwd="/",
@@ -186,7 +199,7 @@ def test_an_ordinary_user_gets_the_same_isolation(strongest: Sandbox, planted: P
         text=True,
     )
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout) == [65534, "landlock", [2.0], ["refused", "refused", "refused"]]
+    assert json.loads(done.stdout) == [65534, level, [2.0], ["refused", "refused", "refused"]]
 
 
 def _python_of_everybody() -> str:

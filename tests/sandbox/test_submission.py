@@ -1,6 +1,8 @@
 """Only a plain file is read, and a student's text cannot act on a terminal."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -85,3 +87,37 @@ def test_anything_becomes_printable(text: str, limit: int) -> None:
     shown = printable(text, limit)
     assert shown.isprintable()
     shown.encode()
+
+
+ELSEWHERE = """
+import numpy, os, signal, socket, select, sys
+for module, names in {
+    os: ["O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "getuid", "memfd_create", "pidfd_open", "killpg", "wait4"],
+    signal: ["SIGKILL", "SIGXCPU", "pidfd_send_signal"],
+    socket: ["AF_UNIX", "send_fds", "recv_fds"],
+    select: ["poll"],
+}.items():
+    for name in names:
+        delattr(module, name)
+sys.modules |= dict.fromkeys(["fcntl", "resource", "pwd"])
+sys.platform = "win32"
+from cnnquiz.errors import GradingError
+from cnnquiz.sandbox import Sandbox, read_submission
+print(read_submission(PATH))
+try:
+    Sandbox().__enter__()
+except GradingError as error:
+    print(error)
+"""
+
+
+def test_elsewhere_submissions_can_be_read_though_not_run(tmp_path: Path) -> None:
+    path = tmp_path / "submission.py"
+    path.write_bytes(b"x = 1\r\n")
+    code = ELSEWHERE.replace("PATH", repr(str(path)))
+    root = Path(__file__).parents[2]
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True)
+    assert done.stdout.splitlines() == [
+        "b'x = 1\\r\\n'",
+        "submissions cannot be run on Windows (expected Linux, WSL or macOS)",
+    ], done.stderr

@@ -16,10 +16,11 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from . import landlock
+from . import landlock, no_network
+from .frames import Frames
 from .kernel import PR_SET_DUMPABLE, prctl
-from .lockdown import CHANNEL, Lockdown, drop_privileges
-from .preload import Recorder, preload
+from .lockdown import CHANNEL, MECHANISMS, Lockdown, drop_privileges
+from .preload import Recorder, preload, warm_up
 from .readable import readable_paths
 from .serve import serve
 
@@ -31,9 +32,13 @@ def main(settings: dict[str, Any], standard_library: Sequence[str]) -> None:
     control = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET, 0, fileno=settings["control"])
     drop_privileges()
     record = preload(settings["recorder"])
-    threads = len(os.listdir("/proc/self/task"))
-    if threads != 1:
-        raise RuntimeError(f"{threads} threads are running where only one can be forked")
+    control.send(json.dumps({"imported": True}).encode())
+    measured = control.recv(4096)  # by the parent, who has a /proc
+    if not measured:
+        return
+    settings.update(json.loads(measured))
+    if settings["threads"] != 1:
+        raise RuntimeError(f"{settings['threads']} threads are running where only one can be forked")
     prctl(PR_SET_DUMPABLE, 0)
 
     paths = readable_paths(standard_library, settings["site_packages"], settings["masked"])
@@ -48,18 +53,19 @@ def _strongest(settings: dict[str, Any], readable: Sequence[str]) -> tuple[Lockd
     lockdown = Lockdown(
         level="basic",
         ruleset=None,
-        address_space=_address_space() + settings["memory_bytes"],
+        address_space=settings["address_space"] + settings["memory_bytes"],
         cpu_seconds=settings["cpu_seconds"],
     )
     refused: dict[str, str] = {}
     for level in settings["levels"]:
         version, ruleset = 0, None
-        if level == "landlock":
+        if "landlock" in MECHANISMS[level]:
             try:
                 version, ruleset = landlock.version(), landlock.ruleset(readable)
             except OSError as error:
-                refused[level] = str(error.strerror)
-                continue
+                if level == "landlock":
+                    refused[level] = str(error.strerror)
+                    continue
         candidate = replace(lockdown, level=level, ruleset=ruleset)
         problem = _try(candidate)
         if not problem:
@@ -86,12 +92,6 @@ def _try(lockdown: Lockdown) -> str:
         problem = answer.read()
     _, status = os.waitpid(pid, 0)
     return problem or (f"ended with status {status}" if status else "")
-
-
-def _address_space() -> int:
-    """Bytes of address space of this process: a worker's limit must be relative to it."""
-    with open("/proc/self/statm") as statistics:
-        return int(statistics.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
 
 
 class ForkServer:
@@ -145,11 +145,16 @@ class ForkServer:
             os.chdir(folder)
             tempfile.tempdir = folder
             self._lockdown.apply(channel=channel, output=output, server=server)
+            frames = Frames(CHANNEL)
+            if MECHANISMS[self._lockdown.level]:
+                no_network.explain()
+            if not os.environ.get("NOWARM"):
+                warm_up(self._record, backward=True)
         except BaseException as error:
             os.write(output, f"a worker could not be set up: {error!r}\n".encode())
             os._exit(SETUP_FAILED)
         try:
-            serve(CHANNEL, self._record)
+            serve(frames, self._record)
         finally:
             os._exit(1)
 

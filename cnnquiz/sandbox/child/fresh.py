@@ -4,6 +4,7 @@ import os
 import tempfile
 from typing import Any
 
+from .frames import Frames
 from .lockdown import limit_resources
 from .preload import preload
 from .serve import serve
@@ -14,4 +15,4 @@ def main(settings: dict[str, Any]) -> None:
     record = preload(settings["recorder"])
     tempfile.tempdir = os.getcwd()
     limit_resources(address_space=None, cpu_seconds=settings["cpu_seconds"])
-    serve(settings["channel"], record)
+    serve(Frames(settings["channel"]), record)

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.machinery import ModuleSpec
-from types import ModuleType
+from types import CodeType, ModuleType
 
 import torch
 
@@ -22,6 +22,14 @@ RANDOM_INITIALISERS = (
     "orthogonal_",
     "sparse_",
 )
+
+OTHER_ENCODINGS = {
+    b"\xff\xfe\0\0": "UTF-32",
+    b"\0\0\xfe\xff": "UTF-32",
+    b"\xff\xfe": "UTF-16",
+    b"\xfe\xff": "UTF-16",
+}
+"""By the bytes that a file begins with, longer ones first."""
 
 
 class EntryError(Exception):
@@ -71,9 +79,29 @@ def _execute(source: bytes, file_name: str) -> ModuleType:
     sys.modules[MODULE_NAME] = module  # dataclasses look their module up
     text = source.decode("utf-8", "replace")
     linecache.cache[file_name] = (len(text), None, text.splitlines(keepends=True), file_name)
-    # Bytes, not text: the source may declare its encoding.
-    exec(compile(source, file_name, "exec", dont_inherit=True), module.__dict__)
+    exec(_compiled(source, file_name), module.__dict__)
     return module
+
+
+def _compiled(source: bytes, file_name: str) -> CodeType:
+    """Byte code; EntryError where Python's own message would leave a student puzzled."""
+    for mark, encoding in OTHER_ENCODINGS.items():
+        if source.startswith(mark):
+            raise EntryError(f"{file_name} is encoded as {encoding}, expected UTF-8 (save it as UTF-8)")
+    before, null, _ = source.partition(b"\0")
+    if null:
+        line = before.count(b"\n") + 1
+        raise EntryError(f"{file_name} has a null byte in line {line}, expected the text of a Python program")
+    try:
+        # Bytes, not text: the source may declare its encoding.
+        return compile(source, file_name, "exec", dont_inherit=True)
+    except (MemoryError, RecursionError) as error:
+        raise EntryError(f"{file_name} is nested too deeply for Python to compile") from error
+    except SyntaxError as error:
+        if "codec can't decode" in str(error.msg):
+            place = f"line {error.lineno} of {file_name}" if error.lineno else file_name
+            raise EntryError(f"{place} is not in the declared encoding, expected UTF-8 (or a coding line)") from error
+        raise
 
 
 def _modules_in(module: ModuleType) -> str:
@@ -86,9 +114,11 @@ def _modules_in(module: ModuleType) -> str:
 
 
 def _forbid(packages: Sequence[str]) -> None:
-    for name in list(sys.modules):
-        if name.partition(".")[0] in packages:
-            del sys.modules[name]
+    # Looking at the names of all modules would copy the pages that they lie in: megabytes for each worker.
+    if any(package in sys.modules for package in packages):
+        for name in list(sys.modules):
+            if name.partition(".")[0] in packages:
+                del sys.modules[name]
     sys.meta_path.insert(0, Forbidden(packages))
 
 

@@ -19,6 +19,7 @@ CHANNEL = 3
 
 NOBODY = 65534
 MECHANISMS: Mapping[str, Sequence[str]] = {
+    "bubblewrap": ("landlock", "seccomp"),  # Landlock where the kernel has it: the namespaces are there already
     "landlock": ("landlock", "seccomp"),
     "seccomp": ("seccomp",),
     "basic": (),

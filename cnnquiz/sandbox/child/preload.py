@@ -20,7 +20,7 @@ def preload(recorder: str | None) -> Recorder | None:
     vars(torch)["compile"] = _uncompiled
     tempfile.tempdir = "/tmp"  # gettempdir() raises where nothing is writable
     record = None if recorder is None else _import_recorder(recorder)
-    _warm_up()
+    warm_up(record, backward=False)
     gc.collect()
     gc.freeze()
     return record
@@ -37,16 +37,29 @@ def _import_recorder(path: str) -> Recorder:
     return record
 
 
-def _warm_up() -> None:
-    """Run what every submission runs, so that lazy imports and allocations happen once, here."""
-    network = torch.nn.Sequential(
-        torch.nn.Conv2d(1, 2, 3), torch.nn.BatchNorm2d(2), torch.nn.ReLU(), torch.nn.MaxPool2d(2)
-    )
+def warm_up(record: Recorder | None, *, backward: bool) -> None:
+    """Run what every submission runs.
+
+    In the server lazy imports and allocations happen once for all, but no backward pass: a process forked after one
+    can make none itself. A worker that waits for its submission maps the pages that it will need, which fork leaves to
+    the first use.
+    """
     torch.manual_seed(0)
+    x = torch.frombuffer(bytearray(2 * 8 * 8 * 4), dtype=torch.float32).view(2, 1, 8, 8)
+    network = torch.nn.Sequential(
+        torch.nn.Conv2d(1, 2, 5, padding=2),
+        torch.nn.BatchNorm2d(2),
+        torch.nn.ReLU(),
+        torch.nn.MaxPool2d(2),
+        torch.nn.Flatten(),
+        torch.nn.Linear(32, 10),
+    )
+    if record is not None:
+        record(network, [x])
     with torch.no_grad():
-        features = network(torch.zeros(2, 1, 8, 8))
-        torch.nn.Linear(features[0].numel(), 2)(features.flatten(1)).softmax(-1).numpy().tobytes()
-    torch.frombuffer(bytearray(8), dtype=torch.float32)
+        network(x).relu().softmax(-1).numpy().tobytes()
+    if backward:
+        network(x).sum().backward()
 
 
 def _ignore(threads: int) -> None:

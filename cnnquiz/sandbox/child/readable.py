@@ -24,6 +24,12 @@ def readable_paths(
     return tuple(dict.fromkeys(os.path.realpath(path) for path in paths))
 
 
+def masked_entries(folder: str, masked: Collection[str]) -> Iterator[str]:
+    """What a folder of installed packages holds of the masked ones."""
+    wanted = set(_children(folder, masked))
+    yield from (path for path in _children(folder, ()) if path not in wanted)
+
+
 def _children(folder: str, masked: Collection[str]) -> Iterator[str]:
     if os.path.isdir(folder):
         for name in sorted(os.listdir(folder)):

@@ -20,9 +20,8 @@ from .student_traceback import described
 Answer = tuple[Header, Sequence[torch.Tensor]]
 
 
-def serve(descriptor: int, record: Recorder | None) -> None:
+def serve(frames: Frames, record: Recorder | None) -> None:
     """Answer requests until the parent goes away."""
-    frames = Frames(descriptor)
     frames.send({"operation": "ready", "id": "ready"})
     submission = Submission(record)
     while True:
