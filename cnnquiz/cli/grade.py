@@ -33,15 +33,16 @@ def grade(
     from cnnquiz.sandbox import read_submission
 
     source = read_submission(path)
-    found = find_exercise(source, path, exercise)
     try:
+        # The sandbox imports torch meanwhile.
         with open_sandbox(at_least=None if allow_weak_isolation else WEAKEST_FOR_OTHERS) as sandbox:
+            found = find_exercise(source, path, exercise)
             report = Grader(found, sandbox, language).grade(source, path.name)
     except GradingError as error:
         if as_json:
             from cnnquiz.exports.report_json import error_json
 
-            click.echo(error_json(path.name, found.name, str(error)), nl=False)
+            click.echo(error_json(path.name, exercise, str(error)), nl=False)
         raise
     if as_json:
         from cnnquiz.exports.report_json import report_json

@@ -88,8 +88,10 @@ class _Judgement:
                 if self.language == "en"
                 else self.say("wrong.output", actual=shapes[0], expected=shapes[1])
             )
+        if wrong is not None:
+            return wrong.message if self.language == "en" else self.say("wrong.kind")
         if fault is None:
-            return wrong.message if wrong is not None else self.say("no.weights")
+            return self.say("no.weights")
         if self.language == "en" or fault.kind == "raised":
             return fault.message
         line = self.say("diff.line", line=fault.frames[-1].line) if fault.frames else ""

@@ -100,6 +100,7 @@ _SENTENCES: Mapping[str, Mapping[Language, str]] = {
         "en": "forward() returned shape {actual}, expected {expected}",
         "ko": "forward()가 반환한 크기는 {actual}인데 {expected}이어야 합니다",
     },
+    "wrong.kind": {"ko": "forward()는 텐서 하나를 반환해야 하는데 다른 것을 반환했습니다"},
     "fault.crash": {"ko": "프로그램이 비정상적으로 종료되었습니다"},
     "fault.exit": {"ko": "결과를 내기 전에 프로그램이 스스로 종료되었습니다"},
     "fault.timeout": {"ko": "제한 시간 안에 끝나지 않았습니다"},

@@ -160,7 +160,7 @@ class Worker:
             return sum(kind.nbytes for kind in types)
 
         sent = packed(inputs)
-        fields = {"inputs": sent.parts, "mode": mode, "seed": seed}
+        fields = {"inputs": sent.parts, "mode": mode, "seed": seed, "single": len(types) == 1}
         _, payload = self._request("run", fields, sent.buffers, doing="forward", payload_size=payload_size)
         return unpacked(types, payload)
 
@@ -198,6 +198,7 @@ class Worker:
             "names": list(parameters),
             "mode": mode,
             "seed": seed,
+            "single": len(outputs) == 1,
         }
         _, payload = self._request("gradients", fields, sent.buffers, doing="backward", payload_size=payload_size)
         found = iter(unpacked([kind for kind, flag in zip(wanted, reached, strict=True) if flag], payload))

@@ -137,6 +137,14 @@ HONEST = {
         ("        self.fc3 =", "        self.register_buffer('mean', torch.tensor(0.0))\n        self.fc3 ="),
         ("x = torch.flatten(x, 1)", "x = torch.flatten(x, 1) - self.mean"),
     ),
+    "checks of its own weights and activations": changed(
+        ("        self.fc3 =", "        nn.init.orthogonal_(self.fc2.weight)\n        self.fc3 ="),
+        (
+            "    def forward(self, x):\n",
+            "        assert torch.isfinite(self.fc3.weight).all() and self.fc3.weight.std() > 0\n\n    def forward(self, x):\n",
+        ),
+        ("return self.fc3(x)", "assert torch.isfinite(x).all()\n        return self.fc3(x)"),
+    ),
     "an optional argument and helper methods": changed(
         (
             "def forward(self, x):",
@@ -249,6 +257,11 @@ WRONG: dict[str, tuple[bytes, str | None, str]] = {
         ),
         None,
         "another output each time",
+    ),
+    "a dictionary instead of a tensor": (
+        changed(("return self.fc3(x)", "return {'logits': self.fc3(x)}")),
+        None,
+        "forward() returned dict, expected 1 tensor",
     ),
     "nothing is learnt: no_grad": (
         changed(("    def forward(self, x):", "    @torch.no_grad()\n    def forward(self, x):")),

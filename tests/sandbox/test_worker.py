@@ -183,21 +183,23 @@ def test_shared_arrays_serve_many_workers_and_none_can_change_them(strongest: Sa
     assert [float(answer[0]) for answer in answers] == [99, 3]
 
 
-def test_initial_weights_are_drawn_only_on_request(strongest: Sandbox) -> None:
+def test_large_initial_weights_are_drawn_only_on_request(strongest: Sandbox) -> None:
     source = b"""
 import torch
 class Net(torch.nn.Module):
     def __init__(self):
         super().__init__()
-        self.register_buffer("drawn", torch.nn.init.normal_(torch.zeros(100)))
+        self.register_buffer("drawn", torch.nn.init.normal_(torch.full((200_000,), float("nan"))))
+        self.register_buffer("small", torch.nn.init.normal_(torch.zeros(100)))
 """
     drawn = []
     for initialise in (False, True):
         with strongest.worker() as worker:
             worker.load(source, file_name="s.py", entry="Net", initialise=initialise)
-            drawn.append(worker.buffers({"drawn": ((100,), "float32")})["drawn"])
-    assert not drawn[0].any()
-    assert drawn[1].std() > 0.5
+            drawn.append(worker.buffers({"drawn": ((200_000,), "float32"), "small": ((100,), "float32")}))
+    assert not drawn[0]["drawn"].any()
+    assert drawn[1]["drawn"].std() > 0.5
+    assert min(drawn[0]["small"].std(), drawn[1]["small"].std()) > 0.5
 
 
 def test_the_recorder_sees_the_module_in_eval_mode(strongest: Sandbox, lenet5: bytes) -> None:
@@ -240,9 +242,9 @@ def test_usage_is_known_after_close(strongest: Sandbox, net: Source) -> None:
             "forward() returned dtype bfloat16, expected float32",
             id="numpy does not have the dtype",
         ),
-        pytest.param("return x, x", "forward() returned 2 tensors, expected 1 tensor", id="a tuple of two"),
+        pytest.param("return x, x", "forward() returned tuple, expected 1 tensor", id="a tuple of two"),
         pytest.param("pass", "forward() returned NoneType, expected 1 tensor", id="the return is forgotten"),
-        pytest.param("return [x, 'x']", "forward() returned str, expected 1 tensor", id="a list with a string"),
+        pytest.param("return [x, 'x']", "forward() returned list, expected 1 tensor", id="a list with a string"),
     ],
 )
 def test_wrong_output(strongest: Sandbox, net: Source, forward: str, message: str) -> None:

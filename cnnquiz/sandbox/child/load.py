@@ -3,7 +3,7 @@
 import importlib.abc
 import linecache
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.machinery import ModuleSpec
 from types import CodeType, ModuleType
@@ -22,6 +22,9 @@ RANDOM_INITIALISERS = (
     "orthogonal_",
     "sparse_",
 )
+
+# Numbers for which drawing takes no time that anybody notices.
+SMALL = 100_000
 
 OTHER_ENCODINGS = {
     b"\xff\xfe\0\0": "UTF-32",
@@ -124,11 +127,11 @@ def _forbid(packages: Sequence[str]) -> None:
 
 @contextmanager
 def _initialisation(*, wanted: bool) -> Iterator[None]:
-    """Skip drawing random weights, the greater part of the time, where others are assigned anyway."""
+    """Draw no random numbers for large weights, the greater part of the time, where others are assigned anyway."""
     skipped = () if wanted else RANDOM_INITIALISERS
     originals = {name: getattr(torch.nn.init, name) for name in skipped}
-    for name in originals:
-        setattr(torch.nn.init, name, _unchanged)
+    for name, original in originals.items():
+        setattr(torch.nn.init, name, _thrifty(original))
     try:
         yield
     finally:
@@ -136,5 +139,13 @@ def _initialisation(*, wanted: bool) -> Iterator[None]:
             setattr(torch.nn.init, name, original)
 
 
-def _unchanged(tensor: torch.Tensor, *arguments: object, **options: object) -> torch.Tensor:
-    return tensor
+def _thrifty(initialise: Callable[..., torch.Tensor]) -> Callable[..., torch.Tensor]:
+    """An initialiser that leaves large tensors at zero: finite numbers, which code that looks at them may expect."""
+
+    def thrifty(tensor: torch.Tensor, *arguments: object, **options: object) -> torch.Tensor:
+        if tensor.numel() <= SMALL:
+            return initialise(tensor, *arguments, **options)
+        with torch.no_grad():
+            return tensor.zero_()
+
+    return thrifty

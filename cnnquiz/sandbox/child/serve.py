@@ -86,7 +86,7 @@ class Submission:
         inputs = self._prepared(request, memory)
         with torch.no_grad():
             returned = self._module(*inputs)
-        outputs, stranger = _flattened(returned)
+        outputs, stranger = _outputs(returned, request)
         return {"not_a_tensor": stranger}, outputs
 
     def gradients(self, request: Header, memory: Any) -> Answer:
@@ -94,7 +94,7 @@ class Submission:
         for tensor in inputs:
             tensor.requires_grad_(tensor.is_floating_point())
         self._module.zero_grad(set_to_none=True)
-        outputs, stranger = _flattened(self._module(*inputs))
+        outputs, stranger = _outputs(self._module(*inputs), request)
         cotangents = [_tensor(part, memory) for part in request["cotangents"]]
         shapes = [list(output.shape) for output in outputs]
         if stranger is None and shapes == [list(cotangent.shape) for cotangent in cotangents]:
@@ -138,6 +138,13 @@ def _claims(module: torch.nn.Module) -> Iterator[Header]:
 def _named_tensors(module: torch.nn.Module) -> Iterator[tuple[str, torch.Tensor]]:
     yield from torch.nn.Module.named_parameters(module)
     yield from torch.nn.Module.named_buffers(module)
+
+
+def _outputs(value: object, request: Header) -> tuple[list[torch.Tensor], str | None]:
+    """The tensors that were returned; where one was asked for, a tuple or dict that holds one is something else."""
+    if request["single"] and not isinstance(value, torch.Tensor):
+        return [], type(value).__name__
+    return _flattened(value)
 
 
 def _flattened(value: object) -> tuple[list[torch.Tensor], str | None]:
