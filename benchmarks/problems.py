@@ -21,7 +21,10 @@ def main() -> None:
         draw_worksheet(questions, title="benchmark", seed=1, count=PROBLEMS, version=version)
     drawn = time.process_time()
     assert "torch" not in sys.modules
-    print(f"read {len(questions)} questions: {loaded - started:.2f} s CPU; enumerate their spaces: {counted - loaded:.2f} s")
+    print(
+        f"read {len(questions)} questions: {loaded - started:.2f} s CPU; "
+        f"enumerate their spaces: {counted - loaded:.2f} s"
+    )
     total = VERSIONS * PROBLEMS
     print(f"draw {total:,} problems: {drawn - counted:.2f} s CPU, {total / (drawn - counted):,.0f} problems a second")
 

@@ -63,8 +63,8 @@ _SENTENCES: Mapping[str, Mapping[Language, str]] = {
         "ko": "출력에 NaN이나 무한대가 있습니다",
     },
     "no.eval_outputs.random": {
-        "en": "the same input gives another output each time in eval mode: something random, or a memory of calls, is on",
-        "ko": "평가 모드에서 같은 입력을 넣어도 출력이 매번 다릅니다. 무작위로 동작하거나 이전 호출을 기억하는 부분이 있습니다",
+        "en": "the same input gives another output each time in eval mode: something is random, or counts calls",
+        "ko": "평가 모드에서 같은 입력을 넣어도 출력이 매번 다릅니다. 무작위이거나 호출을 세는 부분이 있습니다",
     },
     "no.eval_outputs.constant": {
         "en": "the output does not depend on the input",
