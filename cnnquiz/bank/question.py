@@ -78,6 +78,7 @@ class Question:
     answer: Formula | Text
     unit: Text | None
     tolerance: Fraction
+    decimals: int | None
     convention: Text | None
     mistakes: tuple[MistakeRule, ...]
     hints: tuple[Text, ...]

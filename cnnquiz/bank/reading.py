@@ -24,11 +24,12 @@ from cnnquiz.errors import FormulaError
 from cnnquiz.formulas import Formula, Value, evaluate
 
 _REQUIRED = ("id", "topics", "difficulty", "kind", "prompt", "answer", "mistakes", "hints", "source")
-_OPTIONAL = ("points", "parameters", "where", "let", "unit", "tolerance", "convention", "solution")
+_OPTIONAL = ("points", "parameters", "where", "let", "unit", "tolerance", "decimals", "convention", "solution")
 _ID = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _SOURCES = {"networks": ("networks",), "layers": ("layers", "where"), "from": ("from", "to", "step")}
 _FEWEST_MISTAKES: dict[AnswerKind, int] = {"number": 1, "shape": 1, "choice": 2}
+_MOST_DECIMALS = 6
 _MOST_MISTAKES = 7  # with the right one, as many options as there are letters for them
 
 
@@ -36,9 +37,9 @@ def read_question(entry: Entry) -> Question:
     """Read and check one entry: known keys, both languages, formulas whose names exist."""
     keys = entry.mapping(_REQUIRED + _OPTIONAL, required=_REQUIRED)
     kind = _kind(keys["kind"])
-    for name in ("unit", "tolerance"):
+    for name, shown in (("unit", "a unit"), ("tolerance", "a tolerance"), ("decimals", "decimals")):
         if name in keys and kind != "number":
-            raise keys[name].error(f"a {name} for an answer of kind {kind}", expected=f"no {name}, or kind: number")
+            raise keys[name].error(f"{shown} for an answer of kind {kind}", expected=f"no {name}, or kind: number")
     parameters = _parameters(keys.get("parameters"))
     question = Question(
         id=_matching(keys["id"], _ID, "an id such as shapes.conv-output"),
@@ -53,6 +54,7 @@ def read_question(entry: Entry) -> Question:
         answer=_answer(keys["answer"], kind),
         unit=read_text(keys["unit"]) if "unit" in keys else None,
         tolerance=_tolerance(keys.get("tolerance")),
+        decimals=_decimals(keys.get("decimals")),
         convention=read_text(keys["convention"]) if "convention" in keys else None,
         mistakes=tuple(_mistake(item, kind) for item in keys["mistakes"].items("a list of mistakes")),
         hints=tuple(read_text(item) for item in keys["hints"].items("a list of hints")),
@@ -200,6 +202,10 @@ def _tolerance(entry: Entry | None) -> Fraction:
     if tolerance < 0:
         raise entry.error(f"tolerance is {tolerance}", expected="a number of at least 0, in the answer's unit")
     return tolerance
+
+
+def _decimals(entry: Entry | None) -> int | None:
+    return None if entry is None else entry.integer("decimals", at_least=1, at_most=_MOST_DECIMALS)
 
 
 def _check(question: Question, entry: Entry, keys: dict[str, Entry]) -> None:

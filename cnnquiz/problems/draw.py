@@ -58,6 +58,7 @@ def _problem(question: Question, space: tuple[Assignment, ...], index: int, lang
             solution=None if question.solution is None else question.solution.fill(language, values),
             working=_working(question, values, drawn.answer) if isinstance(question.answer, Formula) else None,
             source=question.source,
+            decimals=question.decimals,
         )
     except FormulaError as error:
         raise formula_fault(question, error, values) from error

@@ -8,6 +8,7 @@ from cnnquiz.bank.question import AnswerKind, Question
 from cnnquiz.bank.space import fault
 from cnnquiz.bank.text import Language, Text, format_value
 from cnnquiz.formulas import Formula, Value, evaluate, format_number
+from cnnquiz.formulas.evaluate import round_half_up
 from cnnquiz.problems.permutation import shuffled_positions
 from cnnquiz.problems.problem import Answer, Mistake, Problem
 
@@ -40,22 +41,41 @@ def _draw_computed(question: Question, values: Mapping[str, Value], language: La
     nobody can tell which of them a student made.
     """
     answer = _answer(question, question.answer, values)
+    _check_that_the_shown_key_is_right(question, answer, values)
     mistakes: dict[Answer, str] = {}
     for rule in question.mistakes:
         wrong = _answer(question, rule.answer, values)
-        if _alike(wrong, answer, question.tolerance):
+        if _alike(question, wrong, answer):
             continue
         feedback = rule.feedback.fill(language, {**values, "answer": answer})
-        same = next((other for other in mistakes if _alike(wrong, other, question.tolerance)), wrong)
+        same = next((other for other in mistakes if _alike(question, wrong, other)), wrong)
         mistakes[same] = f"{mistakes[same]} {_OR[language]} {feedback}" if same in mistakes else feedback
     return Key(answer=answer, mistakes=tuple(Mistake(answer=wrong, feedback=text) for wrong, text in mistakes.items()))
 
 
-def _alike(one: Answer, other: Answer, tolerance: Fraction) -> bool:
-    """Would a marker take one for the other?"""
+def _check_that_the_shown_key_is_right(question: Question, answer: Answer, values: Mapping[str, Value]) -> None:
+    """Who writes what the key shows must get the point."""
+    if question.decimals is None or isinstance(answer, tuple):
+        return
+    shown = _written(answer, question.decimals)
+    if abs(Fraction(shown.replace(",", "")) - answer) > question.tolerance:
+        expected = f"a larger tolerance, or an answer rounded to decimals: {question.decimals}"
+        raise fault(question, f"the key {format_number(answer)} is shown as {shown}", values, expected=expected)
+
+
+def _alike(question: Question, one: Answer, other: Answer) -> bool:
+    """Would a marker, or who reads the key, take one for the other?"""
     if isinstance(one, tuple) or isinstance(other, tuple):
         return one == other
-    return abs(Fraction(one) - other) <= tolerance
+    near = abs(Fraction(one) - other) <= question.tolerance
+    return near or _written(one, question.decimals) == _written(other, question.decimals)
+
+
+def _written(number: int | Fraction, decimals: int | None) -> str:
+    if decimals is None:
+        return format_number(number)
+    whole, _, rest = format_number(round_half_up(number, decimals)).partition(".")
+    return f"{whole}.{rest:0<{decimals}}"
 
 
 def _answer(question: Question, formula: Formula | Text, values: Mapping[str, Value]) -> Answer:
@@ -95,7 +115,7 @@ def _draw_choice(question: Question, values: Mapping[str, Value], language: Lang
 
 def _show_number(problem: Problem, answer: Answer) -> str:
     assert isinstance(answer, (int, Fraction))
-    number = format_number(answer)
+    number = _written(answer, problem.decimals)
     if not problem.unit:
         return number
     # Korean joins its own units and the percent sign to the number, and keeps a space before Latin ones.

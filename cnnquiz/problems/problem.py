@@ -32,7 +32,8 @@ class Problem:
     """One task on a worksheet with its key.
 
     Texts carry two marks: `` `code` `` and `$formula$`. `index` is the position in the question's space of `space`
-    problems; `question` and `index` together say which problem this is.
+    problems; `question` and `index` together say which problem this is. With `decimals`, a number is shown with exactly
+    that many; `answer` stays exact.
     """
 
     question: str
@@ -54,6 +55,7 @@ class Problem:
     solution: str | None
     working: Working | None
     source: str
+    decimals: int | None = None
 
     @property
     def id(self) -> str:

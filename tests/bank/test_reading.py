@@ -27,7 +27,7 @@ NUMBER = [
     ({"hints": None}, "id", "'hints' is missing (expected the keys id, topics, difficulty, kind, prompt, answer, mistakes, hints, source)"),
     ({"soruce": "x"}, "soruce", "unknown key 'soruce' (expected 'source'?)"),
     ({"promt": "x"}, "promt", "unknown key 'promt' (expected 'prompt'?)"),
-    ({"<<": "{a: b}"}, "<<", "unknown key '<<' (expected one of answer, convention, difficulty, hints, id, kind, let, mistakes, parameters, points, prompt, solution, source, tolerance, topics, unit, where)"),
+    ({"<<": "{a: b}"}, "<<", "unknown key '<<' (expected one of answer, convention, decimals, difficulty, hints, id, kind, let, mistakes, parameters, points, prompt, solution, source, tolerance, topics, unit, where)"),
     ({"id": "T.Conv"}, "id", "'T.Conv' is not usable here (expected an id such as shapes.conv-output)"),
     ({"id": "합성곱"}, "id", "'합성곱' is not usable here (expected an id such as shapes.conv-output)"),
     ({"id": None, "topics": "[t]"}, "topics", "'id' is missing (expected the keys id, topics, difficulty, kind, prompt, answer, mistakes, hints, source)"),
@@ -42,6 +42,10 @@ NUMBER = [
     ({"kind": "[number]"}, "kind", "a list where text belongs (expected text)"),
     ({"kind": "shape", "answer": "(n,)", "unit": "{en: px, ko: px}"}, "unit", "a unit for an answer of kind shape (expected no unit, or kind: number)"),
     ({"kind": "shape", "answer": "(n,)", "tolerance": "1"}, "tolerance", "a tolerance for an answer of kind shape (expected no tolerance, or kind: number)"),
+    ({"kind": "shape", "answer": "(n,)", "decimals": "1"}, "decimals", "decimals for an answer of kind shape (expected no decimals, or kind: number)"),
+    ({"decimals": "0"}, "decimals", "decimals is 0 (expected a whole number from 1 to 6)"),
+    ({"decimals": "7"}, "decimals", "decimals is 7 (expected a whole number from 1 to 6)"),
+    ({"decimals": "one"}, "decimals", "decimals is 'one' (expected a whole number from 1 to 6)"),
     ({"tolerance": "-1"}, "tolerance", "tolerance is -1 (expected a number of at least 0, in the answer's unit)"),
     ({"tolerance": "5%"}, "tolerance", "tolerance is '5%' (expected a number such as 0.05 or 1/3)"),
     ({"source": ""}, "source", "nothing where a source (paper, section or table) belongs (expected a source (paper, section or table))"),
@@ -119,6 +123,7 @@ NUMBER = [
 CHOICE = [
     ({"answer": "n"}, "answer", "'n' where keys and values belong (expected key: value lines)"),
     ({"unit": "{en: px, ko: px}"}, "unit", "a unit for an answer of kind choice (expected no unit, or kind: number)"),
+    ({"decimals": "1"}, "decimals", "decimals for an answer of kind choice (expected no decimals, or kind: number)"),
     ({"tolerance": "1"}, "tolerance", "a tolerance for an answer of kind choice (expected no tolerance, or kind: number)"),
     ({"solution": None}, "id", "a choice without a solution (expected solution: why the answer is right)"),
     ({"mistakes": "[{answer: {en: a, ko: a}, feedback: {en: a, ko: a}}]"}, "mistakes", "1 mistakes (expected at least 2 for choice)"),
@@ -164,6 +169,7 @@ def test_a_sound_question_is_read(entry: Build) -> None:
     question = entry(
         points="2",
         tolerance="1/2",
+        decimals="1",
         parameters="\n    n: {from: 8, to: 12, step: 2}\n    k: ['3', \"'same'\"]",
         let="{a: n - 1}",
         where="[n > 8]",
@@ -172,6 +178,7 @@ def test_a_sound_question_is_read(entry: Build) -> None:
     ).read()
     assert (question.id, question.topics, question.difficulty, question.points) == ("t.conv-output", ("t",), 1, 2)
     assert question.tolerance == Fraction(1, 2)
+    assert question.decimals == 1
     assert question.parameters[0].source == Range(start=8, stop=12, step=2)
     assert isinstance(question.parameters[1].source, Values)
     assert [formula.text for formula in question.constraints] == ["n > 8"]

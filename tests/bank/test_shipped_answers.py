@@ -49,6 +49,13 @@ def recorded(layer: Values) -> nn.Conv2d:
     return nn.Conv2d(**{name: layer[name] for name in names}, device="meta")
 
 
+def macs(layer: Values) -> int:
+    """As many as a filter has weights, for each value of the output that torch gives."""
+    convolution = recorded(layer)
+    output: torch.Tensor = convolution(torch.empty(1, *layer["input_shape"], device="meta"))
+    return convolution.weight[0].numel() * output.numel()
+
+
 def paper_convolutions(groups: int) -> list[nn.Conv2d]:
     """Krizhevsky et al. 2012, section 3.5; `groups` is that of conv2, conv4 and conv5."""
     table = [(3, 96, 11, 1), (96, 256, 5, groups), (256, 384, 3, 1), (384, 384, 3, groups), (384, 256, 3, groups)]
@@ -137,16 +144,14 @@ AGAIN: Mapping[str, Callable[[Values], object]] = {
     "alexnet.conv-shape": lambda v: tuple(
         recorded(v["layer"])(torch.empty(1, *v["layer"]["input_shape"], device="meta")).shape[1:]
     ),
-    "alexnet.conv1-other-image": lambda v: side(v["side"], 11, 4),
+    "alexnet.conv1-other-image": lambda v: side(v["n"], 11, 4),
     "alexnet.pool-size": lambda v: pool(1, v["n"], v["n"], kernel_size=3, stride=2)[1],
     "alexnet.conv-parameters": lambda v: weights(recorded(v["layer"])),
     "alexnet.conv-weights": lambda v: recorded(v["layer"]).weight.numel(),
     "alexnet.grouped-parameters": lambda v: weights(recorded(v["layer"])),
     "alexnet.other-split": lambda v: weights(*paper_convolutions(v["g"]), *fully_connected(1000)),
-    "alexnet.conv-macs": lambda v: (
-        recorded(v["layer"]).weight[0].numel()
-        * recorded(v["layer"])(torch.empty(1, *v["layer"]["input_shape"], device="meta")).numel()
-    ),
+    "alexnet.conv-macs": lambda v: macs(v["layer"]),
+    "alexnet.grouped-macs": lambda v: macs(v["layer"]),
     "alexnet.fc6-parameters": lambda v: weights(nn.Linear(256 * v["h"] ** 2, v["m"], device="meta")),
     "alexnet.fc-parameter-share": parameter_share,
     "alexnet.conv1-stride": lambda v: only([s for s in range(1, v["n"] // 4) if side(v["n"], 11, s) == v["o"]]),

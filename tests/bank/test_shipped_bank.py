@@ -11,10 +11,11 @@ import pytest
 from cnnquiz.bank.bank import load_questions
 from cnnquiz.bank.question import Question
 from cnnquiz.bank.text import LANGUAGES, Language
-from cnnquiz.formulas import evaluate, parse
-from cnnquiz.problems.draw import draw, space_size
+from cnnquiz.formulas import evaluate, parse, to_text
+from cnnquiz.problems.draw import draw, problem_at, space_size
 from cnnquiz.problems.kinds import shown_answer, shown_mistake
 from cnnquiz.problems.problem import Problem
+from cnnquiz.rendering.symbols import symbols
 
 QUESTIONS = load_questions()
 SAMPLED = 300
@@ -81,6 +82,53 @@ def test_keys_and_mistakes(question: Question) -> None:
             )
         recognised.update(part for mistake in problem.mistakes for part in mistake.feedback.split(" Or: "))
     assert len(recognised) >= len(question.mistakes), "a mistake is never told apart from the key"
+
+
+@every_question
+def test_a_computed_problem_has_mistakes_that_can_be_told_apart(question: Question) -> None:
+    """Over the whole space: at least two of them, and never three that come to one answer."""
+    if question.kind == "choice":
+        return
+    for index in range(space_size(question)):
+        problem = problem_at(question, index, language="en")
+        assert len(problem.mistakes) >= 2, problem.id
+        for mistake in problem.mistakes:
+            assert mistake.feedback.count(" Or: ") <= 1, f"{problem.id}: {mistake.feedback}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_right_option_is_seldom_the_longest(language: Language) -> None:
+    choices = [problem_at(question, 0, language=language) for question in QUESTIONS if question.kind == "choice"]
+    longest = [problem.id for problem in choices if right_is_longest(problem)]
+    assert len(longest) <= 0.4 * len(choices), longest
+
+
+def right_is_longest(problem: Problem) -> bool:
+    lengths = [len(option) for option in problem.options]
+    assert isinstance(problem.answer, int)
+    right = lengths.pop(problem.answer)
+    return right > max(lengths)
+
+
+@every_question
+def test_a_number_to_be_rounded_is_shown_with_that_decimal(question: Question) -> None:
+    for language, asked in (("en", "Round to one decimal"), ("ko", "소수점 아래 첫째 자리까지 반올림")):
+        for problem in problems(question, language):
+            assert problem.decimals == (1 if asked in (problem.convention or "") else None)
+            if problem.decimals:
+                for shown in (shown_answer(problem), *(shown_mistake(problem, each) for each in problem.mistakes)):
+                    assert re.fullmatch(r"[\d,]+\.\d ?%", shown), shown
+
+
+@every_question
+def test_a_working_is_written_with_letters(question: Question) -> None:
+    """Names that a course does not write (torch's own are shown as letters) say nothing to a student."""
+    for problem in problems(question, "en")[:5]:
+        if problem.working is not None:
+            formula = parse(problem.working.symbolic)
+            shown = to_text(formula, symbols=symbols(formula))
+            for word in re.findall(r"[A-Za-z_]+", shown):
+                assert re.fullmatch(r"[A-Za-z](_\w+)?|round|mod", word), shown
 
 
 @every_question

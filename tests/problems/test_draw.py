@@ -207,15 +207,44 @@ BAD = [
 ]  # fmt: skip
 
 
+DECIMALS = [
+    pytest.param("96", "0.1", "96.0", id="a zero is kept"),
+    pytest.param("n/3", "0.1", "2.7", id="rounded"),
+    pytest.param("1000*n + 1/4", "0.1", "8,000.3", id="half goes away from zero, thousands are separated"),
+    pytest.param("0 - 1/4", "0.1", "-0.3", id="negative"),
+    pytest.param("199/200", "0.1", "1.0", id="rounded up to a whole number"),
+]
+
+
+@pytest.mark.parametrize(("answer", "tolerance", "shown"), DECIMALS)
+def test_a_number_with_a_decimal(broken: Callable[..., Question], answer: str, tolerance: str, shown: str) -> None:
+    question = broken(answer=answer, mistake=f"{answer} + 1000", more=f", decimals: 1, tolerance: {tolerance}")
+    problem = draw(question, seed=0)
+    assert shown_answer(problem) == shown
+    assert problem.answer == evaluate(parse(answer), {"n": 8})  # exact
+
+
+def test_mistakes_have_the_decimals_of_the_key(broken: Callable[..., Question]) -> None:
+    problem = draw(broken(answer="n/4", mistake="n + 1/2", more=", decimals: 2"), seed=0)
+    assert (shown_answer(problem), shown_mistake(problem, problem.mistakes[0])) == ("2.00", "8.50")
+
+
+def test_a_mistake_that_is_shown_like_the_key_is_dropped(broken: Callable[..., Question]) -> None:
+    question = broken(answer="n + 1/4", mistake="n + 34/100", more=", decimals: 1, tolerance: 0.05")
+    assert draw(question, seed=0).mistakes == ()
+
+
 @pytest.fixture
 def broken(tmp_path: Path) -> Callable[..., Question]:
-    def question(answer: str = "n", mistake: str = "n + 1", kind: str = "number", prompt: str = "{n}") -> Question:
+    def question(
+        answer: str = "n", mistake: str = "n + 1", kind: str = "number", prompt: str = "{n}", more: str = ""
+    ) -> Question:
         folder = tmp_path / "questions"
         folder.mkdir()
         (folder / "b.yaml").write_text(
             f'# a comment\n- {{id: b.q, topics: [b], difficulty: 1, kind: {kind}, parameters: {{n: [8]}}, source: x,\n'
             f'   prompt: {{en: "{prompt}", ko: "{prompt}"}}, answer: "{answer}", hints: [{{en: x, ko: x}}],\n'
-            f'   mistakes: [{{answer: "{mistake}", feedback: {{en: x, ko: x}}}}]}}\n'
+            f'   mistakes: [{{answer: "{mistake}", feedback: {{en: x, ko: x}}}}]{more}}}\n'
         )  # fmt: skip
         return load_questions(tmp_path)[0]
 
@@ -228,6 +257,16 @@ def test_a_formula_of_the_wrong_kind(broken: Callable[..., Question], changes: d
     with pytest.raises(BankError) as caught:
         draw(question, seed=0)
     assert str(caught.value) == f"{question.path}:2: b.q: {message}"
+
+
+def test_a_key_that_is_shown_must_be_right(broken: Callable[..., Question]) -> None:
+    question = broken(answer="n/3", more=", decimals: 1, tolerance: 0.03")
+    with pytest.raises(BankError) as caught:
+        draw(question, seed=0)
+    assert str(caught.value) == (
+        f"{question.path}:2: b.q: the key 8/3 is shown as 2.7 for n = 8 "
+        "(expected a larger tolerance, or an answer rounded to decimals: 1)"
+    )
 
 
 def test_two_options_that_come_to_the_same(tmp_path: Path, tiny: Tiny) -> None:
