@@ -33,19 +33,22 @@ def call_flops(call: Call, counted: Counted = PLAIN) -> int:
     """Floating-point operations of one call for one sample.
 
     Always 2 for each multiply–add of a convolution or linear layer. Where counted: 1 add for each output of a layer
-    with bias; 2 for each output of a normalisation (scale and shift, its statistics folded in as in eval mode); 1 for
-    each output of an activation or addition; one for each number in the window of each output of a pooling layer.
+    with bias; 2 for each output of a normalisation (scale and shift; no statistics); 1 for each output of an
+    activation or addition; one for each number that a mean takes in, and for each number in the window of each output
+    of a pooling layer.
     """
     outputs = call.output_shape.elements
     total = 2 * call.macs
     if counted.bias and call.macs and any(p.role == "bias" for p in call.parameters):
         total += outputs
-    if counted.normalization and call.op.name in _NORMALIZATIONS:
+    if counted.normalization and call.op.title in _NORMALIZATIONS:
         total += 2 * outputs
     if counted.activation and call.op.name == "activation":
         total += outputs
     if counted.addition and call.op.name in ("add", "mul"):
         total += outputs * (max(2, len(call.inputs)) - 1)
+    if counted.addition and call.op.name == "mean":
+        total += call.input_shapes[0].elements
     if counted.pooling and "pool" in call.op.name:
         total += outputs * _window(call)
     return total

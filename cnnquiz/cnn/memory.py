@@ -2,14 +2,17 @@
 
 from typing import Literal
 
-from cnnquiz.cnn.network import Network
+from cnnquiz.cnn.network import Call, Network
 from cnnquiz.errors import NetworkError
 
 Dtype = Literal["float64", "float32", "float16", "bfloat16", "int8"]
 BYTES: dict[str, int] = {"float64": 8, "float32": 4, "float16": 2, "bfloat16": 2, "int8": 1}
 
 # A view needs no memory of its own; what is computed number by number can overwrite its input.
-_VIEWS = frozenset({"flatten"})
+_VIEWS = frozenset(
+    {"flatten", "slice", "view", "view_as", "unflatten", "squeeze", "unsqueeze", "permute", "transpose", "swapaxes"}
+    | {"movedim", "t", "T", "mT", "expand", "expand_as", "chunk", "split", "tensor_split", "unbind", "select", "narrow"}
+)
 _IN_PLACE = frozenset({"activation", "dropout"})
 
 
@@ -30,7 +33,7 @@ def training_elements(network: Network) -> int:
 
     Nothing runs in place, as autograd needs the values; gradients and optimizer state are not activations.
     """
-    kept = (call.output_shape.elements for call in network.calls if call.op.name not in _VIEWS)
+    kept = (call.output_shape.elements for call in network.calls if not _is_view(call))
     return network.input_shape.elements + sum(kept)
 
 
@@ -47,7 +50,7 @@ def peak_elements(network: Network) -> int:
     peak = size[0]
     for number, call in enumerate(network.calls, start=1):
         source = owner[call.inputs[0]]
-        shares = call.op.name in _VIEWS or (call.op.name in _IN_PLACE and last_use[source] <= number)
+        shares = _is_view(call) or (call.op.name in _IN_PLACE and last_use[source] <= number)
         owner[number] = source if shares else number
         if shares:
             last_use[source] = max(last_use[source], last_use[number])
@@ -57,6 +60,10 @@ def peak_elements(network: Network) -> int:
         peak = max(peak, sum(size[value] for value in alive))
         alive = {value for value in alive if last_use[value] > number}
     return peak
+
+
+def _is_view(call: Call) -> bool:
+    return call.op.title in _VIEWS
 
 
 def _last_uses(network: Network) -> dict[int, int]:

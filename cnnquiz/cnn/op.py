@@ -89,3 +89,11 @@ def feature_map(op: Op, inputs: tuple[Shape, ...], axes: int) -> Shape:
     if len(x) != axes + 1:
         raise NetworkError(f"{op.title} was given an input of shape {x} (expected {_LAYOUTS[axes]})")
     return x
+
+
+def axis_of_sample(title: str, dim: int, axes: int) -> int:
+    """Which of a sample's axes `dim` is, which counts the batch as axis 0 and negative numbers from the end."""
+    axis = (dim + axes + 1 if dim < 0 else dim) - 1
+    if not 0 <= axis < axes:
+        raise NetworkError(f"{title} along axis {dim} of {axes + 1} axes (expected 1 to {axes})")
+    return axis

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from cnnquiz.cnn.convolution import Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
 from cnnquiz.cnn.elementwise import Activation, Dropout
+from cnnquiz.cnn.indexing import IndexSelect, Pad, Slice
 from cnnquiz.cnn.linear import Linear
 from cnnquiz.cnn.normalization import BatchNorm, LocalResponseNorm
 from cnnquiz.cnn.op import Op
@@ -21,7 +22,7 @@ from cnnquiz.cnn.pooling import (
     MaxPool2d,
     MaxPool3d,
 )
-from cnnquiz.cnn.structure import Add, Concatenate, Flatten, Multiply, Other
+from cnnquiz.cnn.structure import Add, Concatenate, Flatten, Mean, Multiply, Other, Stack
 
 OPS: Mapping[str, type[Op]] = {
     op.name: op
@@ -53,6 +54,11 @@ OPS: Mapping[str, type[Op]] = {
         Add,
         Multiply,
         Concatenate,
+        Stack,
+        Mean,
+        IndexSelect,
+        Slice,
+        Pad,
         Other,
     )
 }

@@ -8,7 +8,10 @@ would make every field the whole image; it is left out, the field is that of the
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from cnnquiz.cnn.indexing import IndexSelect
 from cnnquiz.cnn.network import Call, Network
+from cnnquiz.cnn.op import axis_of_sample
+from cnnquiz.cnn.structure import Mean, Stack
 from cnnquiz.cnn.window import Window
 
 _EACH_NUMBER = frozenset({"activation", "dropout", "batch_norm", "local_response_norm"})
@@ -108,14 +111,18 @@ def _field(call: Call, inputs: Sequence[ReceptiveField | None], pixels: tuple[in
     known = [field for field in inputs if field is not None]
     if len(known) < len(inputs):
         return None
-    op, first, x = call.op, known[0], call.input_shapes[0]
+    op, first, x, axes = call.op, known[0], call.input_shapes[0], len(pixels)
     if op.name in _EACH_NUMBER or (first.whole_input and len(known) == 1):
         return first
-    if op.windows():
+    if len(op.windows()) == axes:
         return _field_of(_slid(axis, window) for axis, window in zip(first.axes, op.windows(), strict=True))
+    if isinstance(op, Stack):
+        return _side_by_side(known) if axis_of_sample(op.title, op.dim, len(x) + 1) <= len(x) - axes else None
+    if isinstance(op, (Mean, IndexSelect)):
+        return first if axis_of_sample(op.title, op.dim, len(x)) < len(x) - axes else None
     if op.name in _JOINS or op.title in _KEEP_POSITIONS:
         return _union(call, known)
-    if op.name.startswith("adaptive"):
+    if op.name.startswith("adaptive") and len(x.spatial) == axes:
         sizes = zip(first.axes, x.spatial, call.output_shape.spatial, pixels, strict=True)
         return _field_of(_adapted(*axis) for axis in sizes)
     if op.name == "flatten":  # a view: its numbers are still those of the map's positions
@@ -129,6 +136,10 @@ def _field_of(axes: Iterable[Axis | None]) -> ReceptiveField | None:
     axes = list(axes)
     known = tuple(axis for axis in axes if axis is not None)
     return ReceptiveField(axes=known) if len(known) == len(axes) else None
+
+
+def _side_by_side(fields: Sequence[ReceptiveField]) -> ReceptiveField | None:
+    return _field_of(_box([field.axes[index] for field in fields]) for index in range(len(fields[0].axes)))
 
 
 def _whole(pixels: int) -> Axis:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from cnnquiz.cnn.memory import bytes_of
 from cnnquiz.cnn.network import Call, Network
+from cnnquiz.errors import NetworkError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,11 +20,20 @@ class Device:
 
     def ridge(self, dtype: str) -> float:
         """FLOPs per byte from which a layer is limited by arithmetic and no longer by memory."""
-        return self.flops_per_second[dtype] / self.bytes_per_second
+        return self.peak(dtype) / self.bytes_per_second
+
+    def peak(self, dtype: str) -> int:
+        """Floating-point operations a second; NetworkError where none are published for the dtype."""
+        if dtype not in self.flops_per_second:
+            known = ", ".join(self.flops_per_second)
+            raise NetworkError(f"{self.title} has no peak for {dtype!r} (expected one of {known})")
+        return self.flops_per_second[dtype]
 
 
 def moved_bytes(call: Call, *, batch: int, dtype: str) -> int:
     """Bytes that a call moves at least: it reads its inputs and parameters once and writes its output once."""
+    if batch < 1:
+        raise NetworkError(f"a batch of {batch} (expected at least 1)")
     activations = sum(shape.elements for shape in call.input_shapes) + call.output_shape.elements
     return bytes_of(batch * activations + call.parameter_count, dtype)
 
@@ -44,5 +54,5 @@ def least_seconds(network: Network, device: Device, *, batch: int = 1, dtype: st
 
 
 def _least(call: Call, device: Device, batch: int, dtype: str) -> float:
-    arithmetic = 2 * batch * call.macs / device.flops_per_second[dtype]
+    arithmetic = 2 * batch * call.macs / device.peak(dtype)
     return max(arithmetic, moved_bytes(call, batch=batch, dtype=dtype) / device.bytes_per_second)

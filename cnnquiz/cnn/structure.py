@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from cnnquiz.cnn.op import Op, one_input
+from cnnquiz.cnn.op import Op, axis_of_sample, one_input
 from cnnquiz.cnn.shape import Shape
 from cnnquiz.errors import NetworkError
 
@@ -87,6 +87,36 @@ class Concatenate(Op):
             ):
                 raise NetworkError(f"cat along axis {self.dim} of {first} and {other}: the other sizes do not match")
         return Shape(*first[:axis], sum(x[axis] for x in inputs), *first[axis + 1 :])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stack(Op):
+    """Feature maps of one shape laid beside each other along a new axis (1 is the first after the batch)."""
+
+    name = "stack"
+
+    dim: int = 1
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        if not inputs or any(x != inputs[0] for x in inputs):
+            raise NetworkError(f"stack of {' and '.join(map(str, inputs)) or 'no input'} (expected one shape)")
+        axis = axis_of_sample(self.title, self.dim, len(inputs[0]) + 1)
+        return Shape(*inputs[0][:axis], len(inputs), *inputs[0][axis:])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mean(Op):
+    """The mean along one axis that is not the batch; after a `Stack`, the mean of several feature maps."""
+
+    name = "mean"
+
+    dim: int
+    keepdim: bool = False
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        x = one_input(self, inputs)
+        axis = axis_of_sample(self.title, self.dim, len(x))
+        return Shape(*x[:axis], *((1,) if self.keepdim else ()), *x[axis + 1 :])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -80,7 +80,13 @@ class _Examination:
 
     def load(self, source: bytes, file_name: str) -> None:
         exercise = self.reference.exercise
-        claims = self.worker.load(source, file_name=file_name, entry=exercise.entry, forbidden=exercise.forbidden)
+        claims = self.worker.load(
+            source,
+            file_name=file_name,
+            entry=exercise.entry,
+            forbidden=exercise.forbidden,
+            input_shape=(RECORDED_BATCH, *exercise.input_shape),
+        )
         self.note(claims=claims)
 
     def record(self, file_name: str) -> None:

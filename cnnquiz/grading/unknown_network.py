@@ -15,7 +15,8 @@ def record_file(path: Path, entry: str, input_shape: Sequence[int], sandbox: San
     source = read_submission(path)
     try:
         with sandbox.worker() as worker:
-            worker.load(source, file_name=path.name, entry=entry)
-            return interpret(worker.record([(RECORDED_BATCH, *input_shape)]), entry)
+            batch = (RECORDED_BATCH, *input_shape)
+            worker.load(source, file_name=path.name, entry=entry, input_shape=batch)
+            return interpret(worker.record([batch]), entry)
     except WorkerFault as fault:
         raise RecordingError(f"{path}: {fault.message}") from fault

@@ -76,6 +76,7 @@ class Worker:
         arguments: Mapping[str, object] | None = None,
         forbidden: Sequence[str] = (),
         initialise: bool = False,
+        input_shape: Shape | None = None,
     ) -> tuple[TensorClaim, ...]:
         """Execute the source, call its `entry`, and return the parameters and buffers that it claims to have.
 
@@ -85,7 +86,8 @@ class Worker:
             entry: the name of a class or function that makes a torch.nn.Module.
             arguments: keyword arguments of the entry, as JSON can hold them.
             forbidden: packages whose import fails with an explanation, beside those that the sandbox masks.
-            initialise: draw random initial weights; skipped otherwise, as others are assigned anyway.
+            initialise: draw random initial weights; large ones are zero otherwise, as others are assigned anyway.
+            input_shape: a batch that lazy layers learn their shapes from; without it they are refused.
         """
         self._channel.file_name = file_name
         fields: Header = {
@@ -94,6 +96,7 @@ class Worker:
             "arguments": dict(arguments or {}),
             "forbidden": [*self._forbidden, *forbidden],
             "initialise": initialise,
+            "input_shape": None if input_shape is None else list(input_shape),
         }
         claims: list[TensorClaim] = []
 

@@ -1,14 +1,15 @@
 """What torch's functions mean: a recorded call goes in, the operation that it is comes out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from cnnquiz.cnn import OPS, Op
 from cnnquiz.cnn.elementwise import ACTIVATIONS, Activation, Dropout
+from cnnquiz.cnn.indexing import IndexSelect, Pad, Slice
 from cnnquiz.cnn.linear import Linear
 from cnnquiz.cnn.normalization import BatchNorm, LocalResponseNorm
-from cnnquiz.cnn.structure import Add, Concatenate, Flatten, Multiply
+from cnnquiz.cnn.structure import Add, Concatenate, Flatten, Mean, Multiply, Stack
 from cnnquiz.tracing.arguments import Arguments
-from cnnquiz.tracing.recording import Argument
+from cnnquiz.tracing.recording import Argument, Opaque, RecordedSlice
 
 _ALIASES = {
     "__add__": "add",
@@ -125,11 +126,71 @@ def _adaptive_pool(a: Arguments) -> Op:
 
 def _mean(a: Arguments) -> Op | None:
     """`mean` over all spatial axes is global average pooling; without `keepdim`, a flatten follows."""
-    axes = len(a.inputs[0]) - 1
-    if axes not in (1, 2, 3) or a.axes("dim") != list(range(2, axes + 2)):
+    axes, dims = len(a.inputs[0]) - 1, a.axes("dim")
+    if axes in (1, 2, 3) and dims == list(range(2, axes + 2)):
+        build: Callable[..., Op] = OPS[f"adaptive_avg_pool{axes}d"]
+        return build(output_size=1)
+    if len(dims) == 1 and dims != [0]:
+        return Mean(dim=dims[0], keepdim=a.flag("keepdim", default=False))
+    return None
+
+
+def mean_of_stack(a: Arguments) -> Op | None:
+    """`torch.stack(maps).mean(0)`: the new axis stands before the batch, where a sample has none."""
+    dims = a.get("dim")
+    return Mean(dim=1) if dims in (0, [0]) and not a.flag("keepdim", default=False) else None
+
+
+def stacks_before_batch(a: Arguments) -> bool:
+    return a.function == "stack" and a.get("dim", 0) in (0, -len(a.inputs[0]) - 2)
+
+
+def _stack(a: Arguments) -> Op | None:
+    if stacks_before_batch(a):
+        return Stack()
+    dim = a.number("dim", 0)
+    return Stack(dim=dim % (len(a.inputs[0]) + 2))
+
+
+def _pad(a: Arguments) -> Op | None:
+    pad, axes = a.get("pad"), len(a.inputs[0])
+    if not isinstance(pad, list) or len(pad) > 2 * axes or any(type(number) is not int for number in pad):
         return None
-    build: Callable[..., Op] = OPS[f"adaptive_avg_pool{axes}d"]
-    return build(output_size=1)
+    return Pad(pad=(*pad, *(0,) * (2 * axes - len(pad))), mode=a.get("mode", "constant"))
+
+
+_EVERYTHING = RecordedSlice()
+
+
+def _index(a: Arguments) -> Op | None:
+    """`x[:, 1:, ::2]` is a slice of every axis, `x[:, [0, 4, 5]]` a choice of positions along one."""
+    index = a.get("index")
+    items = index if isinstance(index, list) else [index]
+    axes = len(a.inputs[0]) + 1
+    if Opaque("ellipsis") in items:
+        place = items.index(Opaque("ellipsis"))
+        items = [*items[:place], *[_EVERYTHING] * (axes + 1 - len(items)), *items[place + 1 :]]
+    items = items + [_EVERYTHING] * (axes - len(items))
+    if len(items) != axes or items[0] != _EVERYTHING:
+        return None
+    if all(isinstance(item, RecordedSlice) for item in items):
+        return _slice(items[1:], a)
+    chosen = [dim for dim, item in enumerate(items) if item != _EVERYTHING]
+    positions = items[chosen[0]]
+    if len(chosen) > 1 or not isinstance(positions, list) or any(type(number) is not int for number in positions):
+        return None
+    return IndexSelect(dim=chosen[0], index=tuple(positions))
+
+
+def _slice(items: Sequence[RecordedSlice], a: Arguments) -> Op | None:
+    if not items:  # the batch alone
+        return None
+    parts = [part for item in items for part in (item.start, item.stop, item.step)]
+    if any(part is not None and type(part) is not int for part in parts) or 0 in (item.step for item in items):
+        return None
+    ranges = [slice(i.start, i.stop, i.step).indices(size) for i, size in zip(items, a.inputs[0], strict=True)]
+    start, stop, step = zip(*ranges, strict=True)
+    return Slice(start=start, stop=stop, step=step)
 
 
 def _batch_norm(a: Arguments) -> Op | None:
@@ -172,7 +233,10 @@ _SIMPLE: dict[str, Callable[[Arguments], Op | None]] = {
     "cat": lambda a: Concatenate(dim=a.get("dim")) if a.get("dim", 0) != 0 else None,
     "add": lambda _: Add(),
     "mul": lambda _: Multiply(),
+    "stack": _stack,
     "mean": _mean,
+    "pad": _pad,
+    "__getitem__": _index,
     "clamp": _clamp,
 }
 
@@ -189,7 +253,7 @@ def _activation(a: Arguments) -> Op:
 
 
 # Operations that join as many inputs as they are given; all others are themselves only when one input reaches them.
-JOINS = frozenset({"add", "mul", "cat"})
+JOINS = frozenset({"add", "mul", "cat", "stack"})
 
 OPERATIONS: Mapping[str, Callable[[Arguments], Op | None]] = {
     **dict.fromkeys(ACTIVATIONS, _activation),

@@ -8,7 +8,17 @@ from cnnquiz.cnn import Call, Network, Op, Parameter, Shape
 from cnnquiz.cnn.structure import Flatten, Other
 from cnnquiz.errors import NetworkError, RecordingError
 from cnnquiz.tracing.arguments import Arguments, Held
-from cnnquiz.tracing.functions import JOINS, OPERATIONS, PASS_THROUGH, RESHAPES, SHAPE_ONLY, TURNS, canonical_name
+from cnnquiz.tracing.functions import (
+    JOINS,
+    OPERATIONS,
+    PASS_THROUGH,
+    RESHAPES,
+    SHAPE_ONLY,
+    TURNS,
+    canonical_name,
+    mean_of_stack,
+    stacks_before_batch,
+)
 from cnnquiz.tracing.recording import (
     Argument,
     Constant,
@@ -49,6 +59,7 @@ class _Interpreter:
         self.meanings: dict[int, _Meaning] = {number: 0}
         self.shapes = [self._without_batch(shape)]
         self.calls: list[Call] = []
+        self._stacks: set[int] = set()  # positions of stacks whose new axis came before the batch
         self._calls_per_invocation = Counter(call.invocation for call in recording.calls)
         self._names: Counter[str] = Counter()
         self._references = 0
@@ -158,10 +169,14 @@ class _Interpreter:
     ) -> None:
         """One call for each output; the first owns the parameters, and is the operation if there is a rule for it."""
         (number, shape), *others = call.outputs
-        op, roles = self._op(function, call, inputs, shape)
+        arguments = self._arguments(function, call, inputs)
+        if stacks_before_batch(arguments):
+            shape = Shape(*shape[1:2], shape[0], *shape[2:])
+            self._stacks.add(len(self.calls) + 1)
+        op, roles = self._op(arguments, call, inputs, shape)
         position = self._append(call, op, inputs, {n: roles.get(n, "operand") for h in held for n in h.tensors})
         output = self._without_batch(shape)
-        if self.shapes[position] != output:  # a mean without keepdim
+        if self.shapes[position] != output:  # global pooling by a mean without keepdim
             position = self._append(call, Flatten(), (position,), {})
         self._define(number, position)
         for number, shape in others:
@@ -195,15 +210,20 @@ class _Interpreter:
         self.shapes.append(self.calls[-1].output_shape)
         return len(self.calls)
 
+    def _arguments(self, function: str, call: RecordedCall, inputs: tuple[int, ...]) -> Arguments:
+        shapes = tuple(self.shapes[position] for position in inputs)
+        return Arguments(function, call.arguments, call.keywords, self._held, shapes)
+
     def _op(
-        self, function: str, call: RecordedCall, inputs: tuple[int, ...], shape: Shape
+        self, arguments: Arguments, call: RecordedCall, inputs: tuple[int, ...], shape: Shape
     ) -> tuple[Op, Mapping[str, str]]:
         """The operation that the call is, and the role of each tensor that it owns."""
-        output, shapes = self._without_batch(shape), tuple(self.shapes[position] for position in inputs)
+        function, shapes, output = arguments.function, arguments.inputs, self._without_batch(shape)
         if function in RESHAPES and len(inputs) == 1 and shape == (self.batch, shapes[0].elements):
             return Flatten(), {}
-        arguments = Arguments(function, call.arguments, call.keywords, self._held, shapes)
         build = OPERATIONS.get(function) if len(inputs) == 1 or function in JOINS else None
+        if inputs[0] in self._stacks:
+            build = mean_of_stack if function == "mean" else None
         op = build(arguments) if build else None
         roles = _keyword_roles(call) | arguments.roles
         if op is None:
@@ -212,7 +232,7 @@ class _Interpreter:
             ours: object = op.output_shape(*shapes)
         except NetworkError as error:
             ours = error
-        if ours == output or (function == "mean" and output == shapes[0][:1]):
+        if ours == output or (op.name.startswith("adaptive") and function == "mean" and output == shapes[0][:1]):
             return op, roles
         if not op.parameter_shapes() or op.name == "batch_norm":  # which has no cost to lose
             return Other(function=function, shape=tuple(output)), roles

@@ -82,6 +82,8 @@ class _Recorder(TorchFunctionMode):
             return int(value)
         if isinstance(value, (list, tuple)):
             return [self.encode(item) for item in value]
+        if isinstance(value, slice):
+            return {"slice": [self.encode(number) for number in (value.start, value.stop, value.step)]}
         if isinstance(value, dict):
             return {"mapping": {str(key): self.encode(item) for key, item in value.items()}}
         return {"object": type(value).__name__, "text": str(value)[:200]}
@@ -103,7 +105,9 @@ class _Recorder(TorchFunctionMode):
         # Encoded before the call: an in-place call makes a new value of a tensor it was given.
         arguments, keywords = self.encode(list(args)), {key: self.encode(item) for key, item in kwargs.items()}
         before = [(tensor, _version(tensor)) for tensor in _tensors([args, kwargs])]
-        result = func(*args, **kwargs)
+        result = _known_on_meta(name, args, kwargs)
+        if result is None:
+            result = func(*args, **kwargs)
         changed = [tensor for tensor, version in before if _version(tensor) != version]
         if name not in _ONLY_RESHAPE:
             for tensor in changed:
@@ -127,16 +131,41 @@ class _Recorder(TorchFunctionMode):
         return result
 
 
+def _known_on_meta(name: str, args: Sequence[Any], kwargs: dict[str, Any]) -> torch.Tensor | None:
+    """The result of two calls that torch spends milliseconds on, on the meta device, to find a shape that is plain.
+
+    Only where they are used as usual; whatever looks unusual is left to torch, which then refuses it or not.
+    """
+    if (
+        name == "batch_norm"
+        and len(args) >= 3
+        and all(isinstance(arg, torch.Tensor) and arg.is_meta for arg in args[:3])
+    ):
+        x, mean, variance = args[:3]
+        if x.dim() >= 2 and tuple(mean.shape) == tuple(variance.shape) == (x.shape[1],):
+            return torch.empty_like(x)
+    if name == "cat" and args and isinstance(args[0], (list, tuple)) and not set(kwargs) - {"dim"}:
+        tensors, dim = args[0], args[1] if len(args) > 1 else kwargs.get("dim", 0)
+        if all(isinstance(t, torch.Tensor) and t.is_meta and t.dim() == 4 for t in tensors) and dim == 1:
+            n, _, h, w = tensors[0].shape
+            alike = all(t.shape[0] == n and t.shape[2:] == (h, w) and t.dtype == tensors[0].dtype for t in tensors)
+            if alike:
+                joined: torch.Tensor = tensors[0].new_empty(n, sum(t.shape[1] for t in tensors), h, w)
+                return joined
+    return None
+
+
 def record(module: torch.nn.Module, inputs: Sequence[torch.Tensor]) -> dict[str, Json]:
     """Run `module(*inputs)` in eval mode without gradients and return what it did.
 
     The answer is JSON: `inputs` and `calls` number the values; an argument is `{"value": n}`, a parameter or
     buffer `{"tensor": name}`, another tensor `{"constant": shape}`, a tensor that an in-place call changed through
-    another one `{"stale": shape}`, a dictionary `{"mapping": …}`, or plain data. `tensors` lists parameters and
-    buffers in the order of registration, `blocks` the classes of submodules made of others; `output` is the structure
-    that `forward` returned. Shapes keep the batch.
+    another one `{"stale": shape}`, `a:b:c` between brackets `{"slice": [a, b, c]}`, a dictionary `{"mapping": …}`, or
+    plain data. `tensors` lists parameters and buffers in the order of registration, `blocks` the classes of submodules
+    made of others; `output` is the structure that `forward` returned. Shapes keep the batch.
     Raises whatever the forward pass raises. The module is left in the mode in which it came.
     """
+    _materialise(module, inputs)
     recorder = _Recorder([*module.named_parameters(), *module.named_buffers()])
     input_values = [recorder.new_value(tensor) for tensor in inputs]
     modes = [(child, child.training) for child in module.modules()]
@@ -154,6 +183,13 @@ def record(module: torch.nn.Module, inputs: Sequence[torch.Tensor]) -> dict[str,
         "blocks": dict(_blocks(module)),
         "output": recorder.encode(output),
     }
+
+
+def _materialise(module: torch.nn.Module, inputs: Sequence[torch.Tensor]) -> None:
+    """Lazy layers get their parameters from a first forward pass, of which nothing is recorded."""
+    if any(isinstance(tensor, _LAZY) for tensor in (*module.parameters(), *module.buffers())):
+        with torch.no_grad():
+            module.eval()(*inputs)
 
 
 def _blocks(root: torch.nn.Module) -> Iterator[tuple[str, str]]:

@@ -46,6 +46,15 @@ class Stale:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordedSlice:
+    """`start:stop:step` between brackets; what was left out is None."""
+
+    start: "Argument" = None
+    stop: "Argument" = None
+    step: "Argument" = None
+
+
+@dataclass(frozen=True, slots=True)
 class Opaque:
     """Something that is neither a tensor nor plain data."""
 
@@ -164,6 +173,11 @@ def _reference(encoded: Mapping[Json, Json], depth: int) -> Argument:
         return Constant(_shape(content))
     if key == "stale":
         return Stale()
+    if key == "slice":
+        parts = _typed(content, list, "a slice")
+        if len(parts) != 3:
+            raise RecordingError(f"a slice of {len(parts)} parts (expected start, stop and step)")
+        return RecordedSlice(*(_argument(part, depth + 1) for part in parts))
     if key == "object":
         return Opaque(_text(content, "an object's type"))
     if key == "mapping":

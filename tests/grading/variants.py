@@ -133,6 +133,16 @@ HONEST = {
     ),
     "a scripted module": changed(("class LeNet5(", "class Net("))
     + b"\n\ndef LeNet5():\n    return torch.jit.script(Net())\n",
+    "lazy layers": b"""
+from torch import nn
+
+class LeNet5(nn.Sequential):
+    def __init__(self):
+        super().__init__(
+            nn.LazyConv2d(6, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2), nn.LazyConv2d(16, 5), nn.ReLU(), nn.MaxPool2d(2),
+            nn.Flatten(), nn.LazyLinear(120), nn.ReLU(), nn.LazyLinear(84), nn.ReLU(), nn.LazyLinear(10),
+        )
+""",
     "a buffer of its own": changed(
         ("        self.fc3 =", "        self.register_buffer('mean', torch.tensor(0.0))\n        self.fc3 ="),
         ("x = torch.flatten(x, 1)", "x = torch.flatten(x, 1) - self.mean"),

@@ -1,5 +1,6 @@
 """torchvision's models: totals as torch counts them and as torchvision publishes them, shapes as hooks see them."""
 
+import inspect
 import warnings
 from collections.abc import Callable
 from functools import cache
@@ -121,6 +122,15 @@ def test_the_branches_of_one_shuffle_unit() -> None:
     assert unit[2].inputs == (start + 2,)
     assert unit[-4].inputs == (start + 1, start + 10)
     assert [call.output_shape for call in unit[-4:]] == [(116, 28, 28), (2, 58, 28, 28), (58, 2, 28, 28), (116, 28, 28)]
+
+
+def test_lines_are_those_of_torchvision_s_files() -> None:
+    """Its folder is beside torch's own and begins with the same letters."""
+    lines = {call.name: call.line for call in recorded("resnet18").calls}
+    first = inspect.getsourcelines(models.ResNet._forward_impl)[1]
+
+    assert lines["conv1"] == first + 2
+    assert None not in lines.values()
 
 
 def test_a_model_that_reads_numbers_while_it_is_built() -> None:

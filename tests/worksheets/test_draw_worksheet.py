@@ -82,7 +82,9 @@ def test_versions_do_not_share_problems_while_the_spaces_last(sheet: Draw, count
 
 
 def test_all_versions_ask_the_same_questions(sheet: Draw) -> None:
-    asked = {tuple(problem.question for problem in sheet(count=4, version=version).problems) for version in range(1, 10)}
+    asked = {
+        tuple(problem.question for problem in sheet(count=4, version=version).problems) for version in range(1, 10)
+    }
     assert len(asked) == 1
 
 

@@ -64,6 +64,8 @@ class Submission:
         self._file_name = request["file_name"]
         options = {name: request[name] for name in ("file_name", "entry", "arguments", "forbidden", "initialise")}
         self._module = load(bytes(source), **options)
+        if request["input_shape"] is not None:
+            _materialise(self._module, request["input_shape"])
         return {"claims": list(_claims(self._module))}, []
 
     def record(self, request: Header, memory: Any) -> Answer:
@@ -119,6 +121,14 @@ class Submission:
         self._module.train(request["mode"] == "train")
         torch.manual_seed(request["seed"])
         return inputs
+
+
+def _materialise(module: torch.nn.Module, input_shape: list[int]) -> None:
+    """Lazy layers get their shapes from a first forward pass."""
+    if any(torch.nn.parameter.is_lazy(tensor) for _, tensor in _named_tensors(module)):
+        torch.nn.Module.eval(module)
+        with torch.no_grad():
+            module(torch.zeros(input_shape))
 
 
 def _claims(module: torch.nn.Module) -> Iterator[Header]:

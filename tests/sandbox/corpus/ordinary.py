@@ -62,13 +62,13 @@ BROKEN: dict[str, Case] = {
     "asks at the keyboard": inside("EOFError", top="input('epochs? ')"),
     "in double precision": inside("line", top="torch.set_default_dtype(torch.float64)"),
     "batch swallowed": inside("", *REFUSED, returns="y.view(-1, 5)"),
-    "lazy layers": inside("expected layers that are not lazy", "rejected", init="self.fc1 = nn.LazyLinear(120)"),
     "layers in a plain list": broken(
         lenet5(init="self.head = [nn.Linear(84, 10)]").replace(b"self.fc3(F", b"self.head[0](F"), "", "fail"
     ),
 }
 
 ODD: dict[str, Case] = {
+    "lazy layers": oddly(init="self.fc1 = nn.LazyLinear(120)"),
     "nothing odd": oddly(),
     "a declared encoding": right(b"# -*- coding: latin-1 -*-\n" + lenet5(top="s = 'é'").decode().encode("latin-1")),
     "latin-1 in a comment": right(lenet5(top="# é").decode().encode("latin-1")),
