@@ -3,7 +3,6 @@
 from cnnquiz.cnn import Call, Network
 from cnnquiz.cnn.memory import peak_elements, training_elements, weight_bytes
 from cnnquiz.cnn.receptive_field import last_spatial_field
-from cnnquiz.formulas import format_number
 
 _MIB = 2**20
 _WORTH_SAYING = 0.5
@@ -12,9 +11,8 @@ _WORTH_SAYING = 0.5
 def notes(network: Network) -> list[str]:
     """Totals with their conventions first, then what stands out."""
     found = [
-        f"{format_number(network.flops)} FLOPs (2 × MACs; bias adds, normalisation, activations, pooling not counted)",
-        f"parameters: {weight_bytes(network) / _MIB:,.2f} MiB in float32; "
-        f"{format_number(network.buffers)} numbers in buffers",
+        f"{network.flops:,} FLOPs (2 × MACs; bias adds, normalisation, activations, pooling not counted)",
+        f"parameters: {weight_bytes(network) / _MIB:,.2f} MiB in float32; {network.buffers:,} numbers in buffers",
         f"activations of one image in float32: {_mib(training_elements(network))} kept for training, "
         f"{_mib(peak_elements(network))} at once without gradients",
     ]
@@ -22,7 +20,7 @@ def notes(network: Network) -> list[str]:
     found += _field(network)
     if network.unused_parameters:
         unused = sum(tensor.elements for tensor in network.unused_parameters)
-        found.append(f"{format_number(unused)} parameters play no part in the output in eval mode")
+        found.append(f"{unused:,} parameters play no part in the output in eval mode")
     if network.not_counted:
         found.append(f"not counted: {', '.join(network.not_counted)}")
     return found

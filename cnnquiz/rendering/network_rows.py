@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from cnnquiz.cnn import Call, Network, Shape
-from cnnquiz.formulas import format_number
 
 # More boxes than this do not fit on a slide: blocks are drawn instead of their layers.
 _MOST_LAYERS = 26
@@ -129,7 +128,7 @@ def _detail(call: Call) -> str:
     """A layer in the shorthand of papers: `5×5, 256, stride 2, groups 2`."""
     attributes = call.op.attributes()
     if call.op.title == "linear":
-        return f"{format_number(call.output_shape[-1])}"
+        return f"{call.output_shape[-1]:,}"
     parts = []
     if "kernel_size" in attributes:
         parts.append(_window(attributes["kernel_size"]))

@@ -3,7 +3,6 @@
 from html import escape
 
 from cnnquiz.cnn import Network, Shape
-from cnnquiz.formulas import format_number
 from cnnquiz.rendering.network_rows import Row, rows
 
 _WIDTH, _BOX, _GAP, _MARGIN, _HEAD = 560, 44, 30, 24, 56
@@ -23,7 +22,7 @@ def render_svg(network: Network) -> str:
     """A self-contained SVG with a title and a description for those who cannot see it."""
     boxes = rows(network)
     height = _HEAD + _MARGIN + (len(boxes) + 1) * _GAP + len(boxes) * _BOX + _MARGIN
-    title = f"{network.name}: {format_number(network.parameters)} parameters, {format_number(network.macs)} MACs"
+    title = f"{network.name}: {network.parameters:,} parameters, {network.macs:,} MACs"
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}" '
         f'role="img" aria-labelledby="title description">',

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from cnnquiz.cnn import Network
 from cnnquiz.cnn.receptive_field import ReceptiveField, receptive_fields
-from cnnquiz.formulas import format_number
 from cnnquiz.rendering.network_notes import notes
 
 _HEADER = ("layer", "op", "output", "parameters", "MACs", "field", "jump")
@@ -48,7 +47,7 @@ def _sizes(sizes: tuple[int, ...]) -> str:
 
 
 def _number(number: int) -> str:
-    return format_number(number) if number else "–"
+    return f"{number:,}" if number else "–"
 
 
 def _plain(rows: Sequence[Sequence[str]]) -> str:
