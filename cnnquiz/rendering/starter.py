@@ -7,7 +7,7 @@ from cnnquiz.bank.exercise import Exercise
 from cnnquiz.bank.text import Language
 from cnnquiz.rendering.pages import fill
 
-_WIDTH = 100
+_WIDTH = 118
 
 
 def render_starter(exercise: Exercise, language: Language, *, templates: Path | None = None) -> str:
