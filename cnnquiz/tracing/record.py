@@ -1,6 +1,7 @@
 """An `nn.Module`, or a function that builds one, goes in; its `Network` comes out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from cnnquiz.cnn import Network
@@ -41,10 +42,25 @@ def _on_meta(build: Callable[[], "nn.Module"], name: str) -> "nn.Module":
 
     try:
         try:
-            with torch.device("meta"):
+            with torch.device("meta"), _without_initialisation():
                 return build()
         except (NotImplementedError, RuntimeError):
             with torch.device("cpu"):
                 return build().to("meta")
     except Exception as error:  # as above: the reason, not a fault of ours
         raise RecordingError(f"{name}: the module could not be built: {type(error).__name__}: {error}") from error
+
+
+@contextmanager
+def _without_initialisation() -> Iterator[None]:
+    """Draw no initial weights: on the meta device there are none, and torch takes half of its time to find that out."""
+    from torch.nn import init
+
+    drawn = {name: function for name, function in vars(init).items() if name.endswith("_") and callable(function)}
+    try:
+        for name in drawn:
+            setattr(init, name, lambda tensor, *_arguments, **_options: tensor)
+        yield
+    finally:
+        for name, function in drawn.items():
+            setattr(init, name, function)
