@@ -64,7 +64,7 @@ def exit_code(arguments: list[str]) -> int:
         return 0
     except OSError as error:
         return _say(f"{error.filename or 'cnnquiz'}: {error.strerror or error}", COULD_NOT, arguments)
-    except Exception as error:
+    except Exception as error:  # a fault of ours: one line and exit code 3, the traceback with --debug
         problem = f"cnnquiz: internal error: {type(error).__name__}: {error} (please report it with --debug's output)"
         return _say(problem, COULD_NOT, arguments)
     return code or 0
