@@ -1,5 +1,6 @@
 """How a child interpreter is started: its command line, environment, settings and folders of packages."""
 
+import contextlib
 import json
 import os
 import subprocess
@@ -75,6 +76,7 @@ def start(
     )
     if process.stdin is None:
         raise GradingError("the sandbox's interpreter has no stdin (expected a pipe)")
-    with process.stdin as stdin:
+    # A process that ended before it read its settings says why on stderr, and its end is noticed where it is waited for.
+    with contextlib.suppress(BrokenPipeError), process.stdin as stdin:
         stdin.write(json.dumps(settings).encode())
     return process

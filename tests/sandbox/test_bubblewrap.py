@@ -8,6 +8,7 @@ import sys
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -65,6 +66,29 @@ def test_where_bubblewrap_fails_its_own_words_are_the_reason(bwrap: Callable[[st
             worker.load(net(), file_name="s.py", entry="Net")
         assert opened.isolation.kind in ("landlock", "basic")
         assert opened.isolation.reason.startswith("bubblewrap: bwrap: setting up uid map: Permission denied")
+
+
+def test_a_bubblewrap_that_ends_before_it_reads_its_settings_says_why(
+    bwrap: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch, net: Source
+) -> None:
+    class EndedAtOnce(subprocess.Popen[bytes]):
+        def __init__(self, *arguments: Any, **how: Any) -> None:
+            super().__init__(*arguments, **how)
+            if how.get("pass_fds"):  # not `bwrap --version`
+                self.wait()
+
+    bwrap("""
+        [ "$1" = --version ] && { echo bubblewrap 0.8.0; exit 0; }
+        echo "bwrap: No permissions to create new namespace" >&2
+        exit 1
+    """)
+    monkeypatch.setattr(subprocess, "Popen", EndedAtOnce)
+    with (
+        Sandbox(levels=["bubblewrap"]) as opened,
+        pytest.raises(GradingError, match="bwrap: No permissions to create new namespace"),
+        opened.worker() as worker,
+    ):
+        worker.load(net(), file_name="s.py", entry="Net")
 
 
 def test_no_weaker_level_is_taken_unasked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
