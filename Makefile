@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: quiz test check check-all bench format format-check lint imports types docs-check system clean
+.PHONY: quiz test check check-all bench format format-check lint imports types docs-check bank-check system clean
 
 # What a newcomer sees first: a worksheet with its key in quiz/, and the sample submission graded.
 quiz: $(VENV)/installed
@@ -13,7 +13,11 @@ quiz: $(VENV)/installed
 test: $(VENV)/dev
 	$(BIN)/python -m pytest -q -n auto --dist worksteal
 
-check: $(VENV)/dev format-check lint imports types docs-check test
+check: $(VENV)/dev format-check lint imports types docs-check bank-check test
+
+# Every question drawn and answered, its proof run by torch; all of its problems with `make check-all`.
+bank-check: $(VENV)/dev
+	$(BIN)/cnnquiz bank check --with-torch $(if $(CNNQUIZ_ALL),--exhaustive)
 
 check-all: $(VENV)/dev
 	CNNQUIZ_ALL=1 $(MAKE) check

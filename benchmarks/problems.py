@@ -3,30 +3,31 @@
 import sys
 import time
 
-from cnnquiz.bank.bank import load_questions
-from cnnquiz.bank.space import assignments
-from cnnquiz.worksheets.worksheet import draw_worksheet
+from cnnquiz.bank.bank import open_bank
+from cnnquiz.worksheets.worksheet import plan_worksheets
 
 VERSIONS, PROBLEMS = 100, 10
+EXAMS = (["shapes"], ["alexnet"], ["resnet", "densenet"], ["parameters", "cost", "receptive-field"])
 
 
 def main() -> None:
-    started = time.process_time()
-    questions = load_questions()
-    loaded = time.process_time()
-    for question in questions:
-        assignments(question)
-    counted = time.process_time()
-    for version in range(1, VERSIONS + 1):
-        draw_worksheet(questions, title="benchmark", seed=1, count=PROBLEMS, version=version)
-    drawn = time.process_time()
+    """Each exam as a fresh command would make it: read the bank, enumerate the spaces, draw."""
+    for topics in EXAMS:
+        started = time.process_time()
+        questions = open_bank().select(topics)
+        read = time.process_time()
+        plan = plan_worksheets(questions, title="benchmark", seed=1, count=PROBLEMS)
+        planned = time.process_time()
+        for version in range(1, VERSIONS + 1):
+            plan.worksheet(version)
+        drawn = time.process_time()
+        total = VERSIONS * PROBLEMS
+        print(
+            f"{', '.join(topics)}: {drawn - started:.2f} s CPU for {total:,} problems "
+            f"(read {len(questions)} questions {read - started:.2f}, spaces {planned - read:.2f}, "
+            f"draw {drawn - planned:.2f}: {total / (drawn - planned):,.0f} a second)"
+        )
     assert "torch" not in sys.modules
-    print(
-        f"read {len(questions)} questions: {loaded - started:.2f} s CPU; "
-        f"enumerate their spaces: {counted - loaded:.2f} s"
-    )
-    total = VERSIONS * PROBLEMS
-    print(f"draw {total:,} problems: {drawn - counted:.2f} s CPU, {total / (drawn - counted):,.0f} problems a second")
 
 
 if __name__ == "__main__":

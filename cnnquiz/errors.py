@@ -15,6 +15,10 @@ class RecordingError(CnnQuizError):
     """A module whose forward pass could not be recorded."""
 
 
+class ReplayError(CnnQuizError):
+    """A recorded network that cannot be run: the recording does not say enough, or torch refuses."""
+
+
 class FormulaError(CnnQuizError):
     """A formula that cannot be read or evaluated, with the position of the fault in its text."""
 

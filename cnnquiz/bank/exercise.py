@@ -6,25 +6,38 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from cnnquiz.bank.text import Text, read_text
-from cnnquiz.bank.yaml_tree import Entry, read_yaml
+from cnnquiz.bank.entry import Entry
+from cnnquiz.bank.text import Text, literal_text, read_text
+from cnnquiz.bank.yaml_tree import read_yaml
 from cnnquiz.bundled import bundled_path
 from cnnquiz.errors import UsageError
 
 CHECKS = ("builds", "output_shape", "parameters", "layers", "eval_outputs", "train_outputs")
 _DEFINITION = re.compile(r"^(?:class|def)[ \t]+(\w+)", re.MULTILINE)
 _KEYS = ("class", "title", "statement", "solution", "input_shape", "points", "source")
+_OPTIONAL = ("forbidden", "solution_class", "arguments", "solution_arguments")
+_MODULE = re.compile(r"^class[ \t]+(\w+)[ \t]*\([^)]*Module[^)]*\)", re.MULTILINE)
+_POINTS = {"builds": 1, "output_shape": 1, "parameters": 1, "layers": 2, "eval_outputs": 4, "train_outputs": 1}
+
+Arguments = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exercise:
-    """What a student writes and how it is judged. `entry` is the name of the class or function to hand in."""
+    """What a student writes and how it is judged.
+
+    `entry` is the name of the class or function to hand in, `solution_entry` that of the solution; each is called with
+    its keyword arguments. An exercise that was made up for one solution has no statement.
+    """
 
     name: str
     entry: str
     title: Text
-    statement: Text
+    statement: Text | None
     solution: Path
+    solution_entry: str
+    arguments: Arguments
+    solution_arguments: Arguments
     input_shape: tuple[int, ...]
     points: Mapping[str, int]
     forbidden: tuple[str, ...]
@@ -33,13 +46,16 @@ class Exercise:
 
 def load_exercise(path: Path) -> Exercise:
     """Read one exercise file; BankError names file, line and what was expected."""
-    keys = read_yaml(path).mapping((*_KEYS, "forbidden"), required=_KEYS)
+    keys = read_yaml(path).mapping((*_KEYS, *_OPTIONAL), required=_KEYS)
     return Exercise(
         name=path.stem,
         entry=_entry(keys["class"]),
         title=read_text(keys["title"]),
         statement=read_text(keys["statement"]),
         solution=_solution(keys["solution"]),
+        solution_entry=_entry(keys["solution_class"] if "solution_class" in keys else keys["class"]),
+        arguments=_arguments(keys.get("arguments")),
+        solution_arguments=_arguments(keys.get("solution_arguments", keys.get("arguments"))),
         input_shape=_input_shape(keys["input_shape"]),
         points=_points(keys["points"]),
         forbidden=tuple(item.text("a module's name") for item in keys["forbidden"].items())
@@ -89,6 +105,68 @@ def find_exercise(source: bytes, path: Path, name: str | None, folder: Path | No
     if found:
         raise UsageError(f"{path}: it defines {entries} (expected --exercise to say which one to grade)")
     raise UsageError(f"{path}: no class of an exercise in it (expected one of {entries}, or --exercise)")
+
+
+def exercise_against(
+    solution: Path,
+    solution_entry: str,
+    *,
+    input_shape: tuple[int, ...],
+    source: bytes,
+    path: Path,
+    entry: str | None = None,
+    arguments: Arguments | None = None,
+    solution_arguments: Arguments | None = None,
+) -> Exercise:
+    """An exercise that asks for what a teacher's module does.
+
+    `source` is the submission of that path; without `entry` its class is the one that is called as the solution's, or
+    the only module in it.
+    """
+    title = literal_text(f"{solution.name}:{solution_entry}")
+    return Exercise(
+        name=f"{solution.stem}:{solution_entry}",
+        entry=entry or _only_module(source, path, solution_entry),
+        title=title,
+        statement=None,
+        solution=solution,
+        solution_entry=solution_entry,
+        arguments=arguments or {},
+        solution_arguments=solution_arguments or {},
+        input_shape=input_shape,
+        points=_POINTS,
+        forbidden=(),
+        source=str(solution),
+    )
+
+
+def _only_module(source: bytes, path: Path, wanted: str) -> str:
+    text = source.decode("utf-8-sig", "replace")
+    if wanted in _DEFINITION.findall(text):
+        return wanted
+    modules = _MODULE.findall(text)
+    if len(modules) == 1:
+        return str(modules[0])
+    found = f"it defines {', '.join(modules)}" if modules else "no module in it"
+    raise UsageError(f"{path}: {found} (expected --entry to say which class to grade)")
+
+
+def _arguments(entry: Entry | None) -> Arguments:
+    """Keyword arguments: whole numbers, decimals, true and false, texts, and lists of them."""
+    return {name: _argument(item) for name, item in entry.open_mapping().items()} if entry is not None else {}
+
+
+def _argument(entry: Entry) -> object:
+    if isinstance(entry.value, list):
+        return [_argument(item) for item in entry.value]
+    if entry.plain and entry.value in ("true", "false"):
+        return entry.value == "true"
+    if entry.value is None:
+        return None
+    if entry.is_number:
+        number = entry.fraction("a number")
+        return number.numerator if number.denominator == 1 else float(number)
+    return entry.text("a value")
 
 
 def _entry(entry: Entry) -> str:

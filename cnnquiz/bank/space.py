@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import combinations
+from math import comb
 
-from cnnquiz.bank.question import Layers, Networks, Parameter, Question, Range, Source
-from cnnquiz.bank.records import network_record
+from cnnquiz.bank.question import Layers, Parameter, Question, Range, Records, Source
 from cnnquiz.bank.text import format_value
 from cnnquiz.errors import BankError, FormulaError
 from cnnquiz.formulas import Formula, Value, evaluate
@@ -27,14 +28,19 @@ def assignments(question: Question) -> tuple[Assignment, ...]:
     for step in steps:
         assert step.parameter is not None
         name = step.parameter.name
-        choices = [_choices(question, step.parameter.source, values) for values in found]
-        if sum(map(len, choices)) > _MOST:
-            expected = f"at most {_MOST:,} combinations of its parameters"
-            raise fault(question, "its space is too large", {}, expected=expected)
+        choices: list[Sequence[Value]] = []
+        combinations_of_all = 0
+        for before in found:
+            choices.append(_choices(question, step.parameter, before))
+            combinations_of_all += len(choices[-1])
+            if combinations_of_all > _MOST:
+                raise _too_large(question)
         chosen = ({**values, name: value} for values, each in zip(found, choices, strict=True) for value in each)
         found = [values for each in chosen if (values := _settled(question, step, each)) is not None]
     if not found:
-        raise fault(question, "no problem satisfies 'where'", {}, expected="at least one")
+        raise BankError(
+            question.path, question.line, f"{question.id}: no problem satisfies 'where'", expected="at least one"
+        )
     return tuple(found)
 
 
@@ -75,19 +81,38 @@ def _settled(question: Question, step: _Step, values: dict[str, Value]) -> dict[
     return values
 
 
-def _choices(question: Question, source: Source, chosen: Assignment) -> Sequence[Value]:
+def _choices(question: Question, parameter: Parameter, chosen: Assignment) -> Sequence[Value]:
+    """What the parameter can be, given those before it."""
+    found = _candidates(question, parameter.source, chosen)
+    where = parameter.where
+    if where is not None:
+        # A layer goes by that name too, as conditions on layers read best with it.
+        name, layer = parameter.name, isinstance(parameter.source, Layers)
+        scopes = ({**chosen, name: each, **({"layer": each} if layer else {})} for each in found)
+        found = [each for each, scope in zip(found, scopes, strict=True) if _holds(question, where, scope)]
+    if parameter.choose is None:
+        return found
+    if comb(len(found), parameter.choose) > _MOST:
+        raise _too_large(question)
+    return list(combinations(found, parameter.choose))
+
+
+def _candidates(question: Question, source: Source, chosen: Assignment) -> Sequence[Value]:
     if isinstance(source, Range):
         return range(source.start, source.stop + 1, source.step)
-    if isinstance(source, Networks):
-        return [network_record(name) for name in source.names]
+    if isinstance(source, Records):
+        return source.records
     if isinstance(source, Layers):
         network = chosen[source.network]
         assert isinstance(network, Mapping)
         layers = network["layers"]
         assert isinstance(layers, tuple)
-        where = source.where
-        return [each for each in layers if where is None or _holds(question, where, {**chosen, "layer": each})]
+        return layers
     return [_evaluated(question, formula, {}) for formula in source.values]
+
+
+def _too_large(question: Question) -> BankError:
+    return fault(question, "its space is too large", {}, expected=f"at most {_MOST:,} combinations of its parameters")
 
 
 def _holds(question: Question, condition: Formula, values: Assignment) -> bool:

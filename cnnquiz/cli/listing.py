@@ -31,14 +31,14 @@ def list_(noun: str, as_json: bool, bank_folder: Path | None) -> None:
 
 
 def _topics(folder: Path | None) -> list[dict[str, object]]:
-    from cnnquiz.bank.bank import load_questions, topics
+    from cnnquiz.bank.bank import open_bank
 
-    questions = load_questions(folder)
-    return [{"name": t, "questions": sum(t in question.topics for question in questions)} for t in topics(questions)]
+    bank = open_bank(folder)
+    return [{"name": topic, "questions": len(bank.select([topic]))} for topic in bank.topics]
 
 
 def _questions(folder: Path | None) -> list[dict[str, object]]:
-    from cnnquiz.bank.bank import load_questions
+    from cnnquiz.bank.bank import open_bank
     from cnnquiz.problems.draw import space_size
 
     return [
@@ -49,12 +49,12 @@ def _questions(folder: Path | None) -> list[dict[str, object]]:
             "problems": space_size(question),
             "topics": " ".join(question.topics),
         }
-        for question in load_questions(folder)
+        for question in open_bank(folder).questions
     ]
 
 
 def _networks(_folder: Path | None) -> list[dict[str, object]]:
-    from cnnquiz.bank.records import load_network, network_names
+    from cnnquiz.bank.networks import load_network, network_names
 
     networks = map(load_network, network_names())
     return [{"name": n.name, "input": str(n.input_shape), "parameters": n.parameters, "macs": n.macs} for n in networks]

@@ -1,14 +1,19 @@
 """Options that several commands share, and the completion of their values."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 LANGUAGES = ("en", "ko")
+_JSON_EXAMPLE = '{"num_classes": 10}'
 
 
 def language_option(function: Function) -> Function:
@@ -21,10 +26,31 @@ def bank_option(function: Function) -> Function:
     return click.option(
         "--bank",
         "bank_folder",
-        type=click.Path(path_type=Path, file_okay=False),
-        metavar="DIR",
-        help="A question bank of your own instead of the one that comes with cnnquiz.",
+        callback=_bank_path,
+        shell_complete=complete_banks,
+        metavar="BANK",
+        help="A question bank of your own, or an installed one's name, instead of the one that comes with cnnquiz.",
     )(function)
+
+
+def _bank_path(_context: click.Context, _parameter: click.Parameter, given: str | None) -> Path | None:
+    """A folder or a file of questions as it stands; what does not exist is the name of an installed bank."""
+    if given is None:
+        return None
+    if Path(given).exists():
+        return Path(given)
+    from cnnquiz.bank.installed import installed_bank
+
+    return installed_bank(given)
+
+
+def complete_banks(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> "list[CompletionItem]":
+    from click.shell_completion import CompletionItem
+
+    from cnnquiz.bank.installed import installed_banks
+
+    names = [CompletionItem(name) for name in installed_banks() if name.startswith(incomplete)]
+    return [*names, CompletionItem(incomplete, type="file")]
 
 
 def json_option(function: Function) -> Function:
@@ -61,10 +87,27 @@ class InputShape(click.ParamType[tuple[int, ...]]):
         return tuple(map(int, parts))
 
 
-def complete_topics(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
-    from cnnquiz.bank.bank import load_questions, topics
+class JsonObject(click.ParamType[dict[str, object]]):
+    """Keyword arguments as one JSON object."""
 
-    return [topic for topic in topics(load_questions()) if topic.startswith(incomplete)]
+    name = "json"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dict[str, object]:
+        if isinstance(value, dict):
+            return value
+        try:
+            found = json.loads(value)
+        except (ValueError, RecursionError) as error:
+            self.fail(f"{value!r} is not JSON: {error} (expected such as {_JSON_EXAMPLE})", param, ctx)
+        if not isinstance(found, dict):
+            self.fail(f"{value!r} is not an object (expected such as {_JSON_EXAMPLE})", param, ctx)
+        return found
+
+
+def complete_topics(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    from cnnquiz.bank.bank import open_bank
+
+    return [topic for topic in open_bank().topics if topic.startswith(incomplete)]
 
 
 def complete_exercises(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:

@@ -15,10 +15,16 @@ def document(noun: Noun, content: Mapping[str, Json]) -> str:
     return json.dumps({"schema": f"cnnquiz.{noun}/1", **content}, ensure_ascii=False, indent=2) + "\n"
 
 
-def exact(value: int | Fraction | tuple[int, ...]) -> Json:
-    """A number without loss: an int, a decimal where it ends, else the text of a fraction such as "1/9"."""
+def exact(value: object) -> Json:
+    """A number without loss: an int, a decimal where it ends, else the text of a fraction such as "1/9".
+
+    Texts stay as they are, and of a tuple each value is written so.
+    """
     if isinstance(value, tuple):
-        return list(value)
+        return [exact(each) for each in value]
+    if value is None or isinstance(value, (str, bool)):
+        return value
+    assert isinstance(value, (int, Fraction))
     if isinstance(value, int) or value.denominator == 1:
         return int(value)
     as_float = float(value)

@@ -37,6 +37,11 @@ def _asked(problem: Problem) -> dict[str, Json]:
         "prompt": problem.prompt,
         "convention": problem.convention,
         "options": list(problem.options),
+        "items": list(problem.items),
+        "table": None
+        if problem.grid is None
+        else {"columns": list(problem.grid.columns), "rows": [list(row) for row in problem.grid.rows]},
+        "listing": None if problem.listing is None else problem.listing.split("\n"),
         "unit": problem.unit,
         "hints": list(problem.hints),
     }
@@ -46,11 +51,21 @@ def _secret(problem: Problem) -> dict[str, Json]:
     working = problem.working
     return {
         "space": problem.space,
+        "parameters": {name: exact(value) for name, value in problem.parameters.items()},
         "answer": exact(problem.answer),
         "shown_answer": shown_answer(problem),
+        "accepted": list(problem.accepted),
+        "fixed": problem.fixed,
         "tolerance": exact(problem.tolerance),
+        "significant_figures": problem.figures,
         "mistakes": [
-            {"answer": exact(m.answer), "shown_answer": shown_mistake(problem, m), "feedback": m.feedback}
+            {
+                "part": m.part,
+                "answer": exact(m.answer),
+                "shown_answer": shown_mistake(problem, m),
+                "credit": exact(m.credit),
+                "feedback": m.feedback,
+            }
             for m in problem.mistakes
         ],
         "working": None

@@ -2,6 +2,7 @@
 
 from cnnquiz.errors import FormulaError
 from cnnquiz.formulas.evaluate import evaluate
+from cnnquiz.formulas.formula import Formula
 from cnnquiz.formulas.latex import to_latex
 from cnnquiz.formulas.linear import to_linear
 from cnnquiz.formulas.mathml import to_mathml
@@ -9,7 +10,6 @@ from cnnquiz.formulas.numbers import format_number
 from cnnquiz.formulas.parse import parse
 from cnnquiz.formulas.substitute import substitute
 from cnnquiz.formulas.text import to_text
-from cnnquiz.formulas.tree import Formula
 from cnnquiz.formulas.typst import to_typst
 from cnnquiz.formulas.values import Value
 from cnnquiz.formulas.worked import Worked, worked

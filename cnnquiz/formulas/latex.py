@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping
 from fractions import Fraction
 
+from cnnquiz.formulas.formula import Formula
 from cnnquiz.formulas.labels import Label
 from cnnquiz.formulas.notation import Notation
 from cnnquiz.formulas.numbers import format_number
-from cnnquiz.formulas.tree import Formula
 
 _SIGNS = {
     "−": "-",

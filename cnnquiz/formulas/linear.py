@@ -1,5 +1,6 @@
 """A formula in, one line of ASCII operators out that `parse` reads back as the same tree."""
 
+from cnnquiz.formulas.formula import Formula
 from cnnquiz.formulas.numbers import plain_number
 from cnnquiz.formulas.precedence import Level
 from cnnquiz.formulas.tree import (
@@ -9,7 +10,6 @@ from cnnquiz.formulas.tree import (
     Call,
     Comparison,
     Conditional,
-    Formula,
     Index,
     Logic,
     Name,
@@ -22,6 +22,24 @@ from cnnquiz.formulas.tree import (
     Truth,
 )
 
+_OPERATOR_LEVELS = {
+    "or": Level.OR,
+    "and": Level.AND,
+    "+": Level.SUM,
+    "-": Level.SUM,
+    "*": Level.PRODUCT,
+    "/": Level.PRODUCT,
+    "//": Level.PRODUCT,
+    "%": Level.PRODUCT,
+    "**": Level.POWER,
+}
+_LEVELS: dict[type[Node], Level] = {
+    Conditional: Level.CONDITIONAL,
+    Not: Level.NOT,
+    Comparison: Level.COMPARISON,
+    Negative: Level.SIGN,
+}
+
 
 def to_linear(formula: Formula) -> str:
     """Such as `floor((227 - 11 + 2*0)/4) + 1`: for alternative texts, terminals and `parse`."""
@@ -32,12 +50,14 @@ def _linear(node: Node) -> str:
     match node:
         case Number(value=number):
             return plain_number(number)
+        case Name(name=name):
+            return name
+        case Binary():
+            return _binary(node)
         case Text(value=text):
             return f"'{text}'" if '"' in text else f'"{text}"'
         case Truth(value=truth):
             return str(truth)
-        case Name(name=name):
-            return name
         case Sides(items=(item,)):
             return f"({_linear(item)},)"
         case Sides(items=items):
@@ -46,8 +66,6 @@ def _linear(node: Node) -> str:
             return f"-{_within(operand, Level.POWER)}"
         case Not(operand=operand):
             return f"not {_within(operand, Level.REMAINDER)}"
-        case Binary():
-            return _binary(node)
         case Comparison(first=first, rest=rest):
             pairs = "".join(f" {relation} {_within(right, Level.SUM)}" for relation, right in rest)
             return _within(first, Level.SUM) + pairs
@@ -76,7 +94,8 @@ def _within(node: Node, loosest: Level) -> str:
 
 def _right(node: Node, loosest: Level) -> str:
     # Not `a - -b`: Python reads it, people do not.
-    return f"({_linear(node)})" if _linear(node).startswith("-") else _within(node, loosest)
+    shown = _linear(node)
+    return f"({shown})" if _level(node) < loosest or shown.startswith("-") else shown
 
 
 def _binary(node: Binary) -> str:
@@ -99,24 +118,6 @@ def _aggregate(node: Aggregate) -> str:
 
 
 def _level(node: Node) -> Level:
-    match node:
-        case Conditional():
-            return Level.CONDITIONAL
-        case Logic(operator="or"):
-            return Level.OR
-        case Logic():
-            return Level.AND
-        case Not():
-            return Level.NOT
-        case Comparison():
-            return Level.COMPARISON
-        case Binary(operator="+" | "-"):
-            return Level.SUM
-        case Binary(operator="**"):
-            return Level.POWER
-        case Binary():
-            return Level.PRODUCT
-        case Negative():
-            return Level.SIGN
-        case _:
-            return Level.ATOM
+    if isinstance(node, Binary | Logic):
+        return _OPERATOR_LEVELS[node.operator]
+    return _LEVELS.get(type(node), Level.ATOM)

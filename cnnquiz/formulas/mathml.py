@@ -5,11 +5,11 @@ from fractions import Fraction
 from html import escape
 from typing import Literal
 
+from cnnquiz.formulas.formula import Formula
 from cnnquiz.formulas.labels import Label
 from cnnquiz.formulas.linear import to_linear
 from cnnquiz.formulas.notation import Notation
 from cnnquiz.formulas.numbers import format_number
-from cnnquiz.formulas.tree import Formula
 
 
 def to_mathml(

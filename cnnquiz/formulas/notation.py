@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import ClassVar
 
+from cnnquiz.formulas.formula import Formula
 from cnnquiz.formulas.labels import Label, Labels, dotted_name
 from cnnquiz.formulas.precedence import Level
 from cnnquiz.formulas.tree import (
@@ -14,7 +15,6 @@ from cnnquiz.formulas.tree import (
     Call,
     Comparison,
     Conditional,
-    Formula,
     Index,
     Logic,
     Name,

@@ -1,6 +1,9 @@
 """Exact numbers in, the digits that a reader sees out."""
 
+import math
 from fractions import Fraction
+
+from cnnquiz.formulas.values import Exact, simplest
 
 
 def format_number(value: int | Fraction, *, digits: int | None = None) -> str:
@@ -12,7 +15,8 @@ def format_number(value: int | Fraction, *, digits: int | None = None) -> str:
     """
     if digits is not None and digits < 1:
         raise ValueError(f"digits is {digits} (expected at least 1)")
-    value = Fraction(value)
+    if isinstance(value, int):
+        return f"{value:,}"
     places = decimal_places(value)
     if places is None and digits is None:
         return f"{value.numerator:,}/{value.denominator:,}"
@@ -23,7 +27,14 @@ def format_number(value: int | Fraction, *, digits: int | None = None) -> str:
 
 def plain_number(value: int | Fraction) -> str:
     """`value`, which must have a finite decimal form, as a program reads it: `62378344`, `0.125`."""
-    return format_number(value).replace(",", "")
+    return str(value) if isinstance(value, int) else format_number(value).replace(",", "")
+
+
+def round_half_up(value: Exact, digits: int) -> Exact:
+    """`value` to `digits` decimals as taught at school: a 5 goes away from zero, exactly."""
+    scale = 10**digits
+    away = math.floor(abs(value) * scale + Fraction(1, 2))
+    return simplest(Fraction(away if value >= 0 else -away, scale))
 
 
 def decimal_places(value: Fraction) -> int | None:

@@ -5,6 +5,7 @@ from fractions import Fraction
 from typing import get_args
 
 from cnnquiz.errors import FormulaError
+from cnnquiz.formulas.formula import Formula
 from cnnquiz.formulas.scan import MAX_DEPTH, scan, too_deep
 from cnnquiz.formulas.tree import (
     Aggregate,
@@ -14,7 +15,6 @@ from cnnquiz.formulas.tree import (
     Call,
     Comparison,
     Conditional,
-    Formula,
     Function,
     Index,
     Logic,
@@ -58,7 +58,7 @@ _ARGUMENT_COUNTS = {"round": (1, 2), "min": (1, 40), "max": (1, 40)}
 _REFUSED: dict[type[ast.expr], str] = {
     ast.List: "a list",
     ast.ListComp: "a list comprehension",
-    ast.GeneratorExp: "a 'for' outside sum, product, min, max or count",
+    ast.GeneratorExp: "a 'for' outside sum, product, min, max, count or distinct",
     ast.Starred: "a starred argument",
 }
 

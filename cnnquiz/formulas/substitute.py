@@ -1,11 +1,11 @@
 """A formula and values in, the same formula with numbers for its names out; nothing is computed."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Mapping
 from fractions import Fraction
 
 from cnnquiz.errors import FormulaError
 from cnnquiz.formulas.evaluate import Evaluator
+from cnnquiz.formulas.formula import Formula
 from cnnquiz.formulas.numbers import decimal_places
 from cnnquiz.formulas.tree import (
     Aggregate,
@@ -14,7 +14,6 @@ from cnnquiz.formulas.tree import (
     Call,
     Comparison,
     Conditional,
-    Formula,
     Index,
     Logic,
     Name,
@@ -47,15 +46,47 @@ def substitute(formula: Formula, values: _Values, *, names: Collection[str] | No
     for name in names or ():
         if name not in values:
             raise FormulaError(formula.text, 0, f"no value for {name!r}", expected=nearest(name, values))
-    known = values if names is None else {name: values[name] for name in names}
-    return Formula(text=formula.text, tree=_Substitution(formula.text).node(formula.tree, known))
+    known = values if names is None else _Some(values, names)
+    return Formula(text=formula.text, tree=_Substitution(formula).node(formula.tree, known))
+
+
+class _Some(Mapping[str, Value]):
+    """Some of the values, each looked up only when it is needed."""
+
+    def __init__(self, values: _Values, names: Collection[str]) -> None:
+        self._values = values
+        self._names = frozenset(names)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __getitem__(self, name: str) -> Value:
+        if name not in self._names:
+            raise KeyError(name)
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+def _are_known(node: Node, known: _Values) -> bool:
+    """Have all free names in `node` a value?"""
+    match node:
+        case Name(name=name):
+            return name in known
+        case Attribute(owner=owner):
+            return _are_known(owner, known)
+    return all(name in known for name in free_names(node))
 
 
 class _Substitution:
-    def __init__(self, text: str) -> None:
-        self._text = text
+    def __init__(self, formula: Formula) -> None:
+        self._text = formula.text
         # One evaluator for the whole formula, so that the bound on the work holds for the whole.
-        self._evaluator = Evaluator(text)
+        self._evaluator = Evaluator(formula)
 
     def node(self, node: Node, known: _Values) -> Node:
         """`node` with the names in `known` replaced."""
@@ -64,27 +95,22 @@ class _Substitution:
                 return node
             case Name() | Attribute() | Index():
                 return self._reference(node, known)
-            case Sides(items=items):
-                return replace(node, items=self._each(items, known))
-            case Negative(operand=operand) | Not(operand=operand):
-                return replace(node, operand=self.node(operand, known))
-            case Binary(left=left, right=right):
-                return replace(node, left=self.node(left, known), right=self.node(right, known))
-            case Comparison(first=first, rest=rest):
+            case Binary(operator=operator, left=left, right=right, position=position):
+                left, right = self.node(left, known), self.node(right, known)
+                return Binary(operator=operator, left=left, right=right, position=position)
+            case Sides(items=items, position=position):
+                return Sides(items=self._each(items, known), position=position)
+            case Negative(operand=operand, position=position):
+                return Negative(operand=self.node(operand, known), position=position)
+            case Not(operand=operand, position=position):
+                return Not(operand=self.node(operand, known), position=position)
+            case Comparison(first=first, rest=rest, position=position):
                 pairs = tuple((relation, self.node(right, known)) for relation, right in rest)
-                return replace(node, first=self.node(first, known), rest=pairs)
+                return Comparison(first=self.node(first, known), rest=pairs, position=position)
             case Logic():
                 return self._logic(node, known)
-            case Conditional(condition=condition, then=then, otherwise=otherwise):
-                if free_names(condition) <= known.keys():
-                    taken = then if self._evaluator.truth(condition, known) else otherwise
-                    return self.node(taken, known)
-                return replace(
-                    node,
-                    condition=self.node(condition, known),
-                    then=self.node(then, known),
-                    otherwise=self.node(otherwise, known),
-                )
+            case Conditional():
+                return self._conditional(node, known)
             case Call():
                 return self._call(node, known)
             case Aggregate():
@@ -97,11 +123,11 @@ class _Substitution:
         return tuple(self.node(each, known) for each in nodes)
 
     def _reference(self, node: Name | Attribute | Index, known: _Values) -> Node:
-        if free_names(node) <= known.keys():
+        if _are_known(node, known):
             value = self._evaluator.value(node, known)
             return self._literal(value, node.position) if _can_be_written(value) else node
         if isinstance(node, Index):
-            return replace(node, index=self.node(node.index, known))
+            return Index(owner=node.owner, index=self.node(node.index, known), position=node.position)
         return node
 
     def _logic(self, node: Logic, known: _Values) -> Node:
@@ -109,13 +135,25 @@ class _Substitution:
         for operand in node.operands:
             needed.append(self.node(operand, known))
             decides = node.operator == "or"
-            if free_names(operand) <= known.keys() and self._evaluator.truth(operand, known) == decides:
+            if _are_known(operand, known) and self._evaluator.truth(operand, known) == decides:
                 break
-        return needed[0] if len(needed) == 1 else replace(node, operands=tuple(needed))
+        if len(needed) == 1:
+            return needed[0]
+        return Logic(operator=node.operator, operands=tuple(needed), position=node.position)
+
+    def _conditional(self, node: Conditional, known: _Values) -> Node:
+        if _are_known(node.condition, known):
+            return self.node(node.then if self._evaluator.truth(node.condition, known) else node.otherwise, known)
+        return Conditional(
+            condition=self.node(node.condition, known),
+            then=self.node(node.then, known),
+            otherwise=self.node(node.otherwise, known),
+            position=node.position,
+        )
 
     def _call(self, node: Call, known: _Values) -> Node:
         argument = node.arguments[0]
-        if node.function in ("sum", "product") and free_names(argument) <= known.keys():
+        if node.function in ("sum", "product") and _are_known(argument, known):
             values = self._evaluator.items(argument, known)
             if isinstance(argument, Sides):
                 return self._written_out(node, list(self._each(argument.items, known)), known)
@@ -126,11 +164,15 @@ class _Substitution:
         deciding = free_names(node.items)
         if node.condition is not None:
             deciding |= free_names(node.condition) - {node.variable}
-        if not deciding <= known.keys():
+        if not all(name in known for name in deciding):
             return self._kept(node, known)
         if node.function == "count" or any(isinstance(each, Aggregate) for each in walk(node.term)):
             return self._value_or_kept(node, known)
-        terms = [self.node(node.term, scope) for scope in self._evaluator.scopes(node, known)]
+        terms: list[Node] = []
+        for scope in self._evaluator.scopes(node, known):
+            if len(terms) == MAX_TERMS:
+                return self._value_or_kept(node, known)
+            terms.append(self.node(node.term, scope))
         if any(node.variable in free_names(term) for term in terms):
             return self._kept(node, known)
         return self._written_out(node, terms, known)
@@ -138,17 +180,20 @@ class _Substitution:
     def _kept(self, node: Call | Aggregate, known: _Values) -> Node:
         """The node itself, with what is known inside it replaced."""
         if isinstance(node, Call):
-            return replace(node, arguments=self._each(node.arguments, known))
-        inside = {name: value for name, value in known.items() if name != node.variable}
-        return replace(
-            node,
+            arguments = self._each(node.arguments, known)
+            return Call(function=node.function, arguments=arguments, position=node.position)
+        inside = _Some(known, {name for name in known if name != node.variable})
+        return Aggregate(
+            function=node.function,
             term=self.node(node.term, inside),
+            variable=node.variable,
             items=self.node(node.items, known),
             condition=node.condition and self.node(node.condition, inside),
+            position=node.position,
         )
 
     def _value_or_kept(self, node: Call | Aggregate, known: _Values) -> Node:
-        if free_names(node) <= known.keys():
+        if _are_known(node, known):
             return self._literal(self._evaluator.value(node, known), node.position)
         return self._kept(node, known)
 
@@ -156,6 +201,9 @@ class _Substitution:
         """`a + b + c` for the terms of a sum, `max(a, b, c)` for those of a maximum."""
         if not 0 < len(terms) <= MAX_TERMS:
             return self._value_or_kept(node, known)
+        if node.function == "distinct":
+            listed = Sides(items=tuple(terms), position=node.position)
+            return Call(function="distinct", arguments=(listed,), position=node.position)
         if len(terms) > 1 and node.function in ("min", "max"):
             return Call(function=node.function, arguments=tuple(terms), position=node.position)
         sign: Operator = "+" if node.function == "sum" else "*"

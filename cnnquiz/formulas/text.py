@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import ClassVar
 
+from cnnquiz.formulas.formula import Formula
 from cnnquiz.formulas.labels import Label
 from cnnquiz.formulas.notation import Notation
 from cnnquiz.formulas.numbers import format_number
-from cnnquiz.formulas.tree import Formula
 
 _TIGHT = {"·": "·", "/": "/", ".": ".", ",": ", ", "¬": "¬"}
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")

@@ -7,8 +7,8 @@ from typing import Literal, TypeAlias
 
 Operator: TypeAlias = Literal["+", "-", "*", "/", "//", "%", "**"]
 Relation: TypeAlias = Literal["==", "!=", "<", "<=", ">", ">=", "in", "not in"]
-Function: TypeAlias = Literal["floor", "ceil", "abs", "round", "min", "max", "sum", "product", "count"]
-Aggregator: TypeAlias = Literal["sum", "product", "min", "max", "count"]
+Function: TypeAlias = Literal["floor", "ceil", "abs", "round", "min", "max", "sum", "product", "count", "distinct"]
+Aggregator: TypeAlias = Literal["sum", "product", "min", "max", "count", "distinct"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,20 +133,6 @@ Node: TypeAlias = (
     | Attribute
     | Index
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Formula:
-    """A formula that was read. `text` is what its author wrote: positions in errors refer to it,
-    also after names in the tree were replaced by numbers (`to_linear` gives the text of the tree itself)."""
-
-    text: str
-    tree: Node
-
-    @property
-    def names(self) -> frozenset[str]:
-        """The names that need a value: all but the variables of `sum(... for variable in ...)`."""
-        return free_names(self.tree)
 
 
 def children(node: Node) -> Iterator[Node]:

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from fractions import Fraction
 
+from cnnquiz.formulas.formula import Formula
 from cnnquiz.formulas.labels import Label
 from cnnquiz.formulas.notation import Notation
 from cnnquiz.formulas.numbers import format_number
-from cnnquiz.formulas.tree import Formula
 
 _FENCES = {"⌊": "floor", "⌈": "ceil", "|": "abs"}
 

@@ -4,18 +4,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cnnquiz.formulas.evaluate import evaluate
+from cnnquiz.formulas.formula import Formula
 from cnnquiz.formulas.substitute import literal, substitute
-from cnnquiz.formulas.tree import Comparison, Formula, Name, Node, Relation
+from cnnquiz.formulas.tree import Comparison, Name, Node, Relation
 from cnnquiz.formulas.values import Value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worked:
-    """`symbolic = substituted = value`: what a worked solution prints, without anyone writing it twice."""
+    """`symbolic = substituted = value`: what a worked solution prints, without anyone writing it twice.
+
+    Without a value the line ends before it: what follows is rounded.
+    """
 
     symbolic: Formula
     substituted: Formula
-    value: Value
+    value: "Value | None"
 
     def equation(self, subject: str | None = None) -> Formula:
         """The whole line as one formula; steps that only repeat the one before are left out.
@@ -24,7 +28,8 @@ class Worked:
         Raises FormulaError for a value that cannot be written, such as a layer.
         """
         steps: list[Node] = [] if subject is None else [Name(name=subject)]
-        for step in (self.symbolic.tree, self.substituted.tree, literal(self.value)):
+        value = [] if self.value is None else [literal(self.value)]
+        for step in (self.symbolic.tree, self.substituted.tree, *value):
             if not steps or step != steps[-1]:
                 steps.append(step)
         if len(steps) == 1:

@@ -120,7 +120,9 @@ def runs_with_dropout(reference: Reference, sandbox: Sandbox) -> tuple[Array, Ar
 
 def _load(exercise: Exercise, worker: Worker) -> tuple[TensorClaim, ...]:
     source = exercise.solution.read_bytes()
-    return worker.load(source, file_name=exercise.solution.name, entry=exercise.entry)
+    return worker.load(
+        source, file_name=exercise.solution.name, entry=exercise.solution_entry, arguments=exercise.solution_arguments
+    )
 
 
 def _require_telling(reference: Reference) -> None:

@@ -1,13 +1,18 @@
 """A question and a seed go in; a problem comes out, the same on every machine."""
 
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
 from cnnquiz.bank.question import Question
 from cnnquiz.bank.space import Assignment, assignments, formula_fault
 from cnnquiz.bank.text import Language, format_value
 from cnnquiz.errors import FormulaError
-from cnnquiz.formulas import Formula, substitute, to_linear
+from cnnquiz.formulas import Formula, Value, substitute, to_linear
 from cnnquiz.problems.kinds import KINDS
+from cnnquiz.problems.kinds.kind import Drawing, Key
 from cnnquiz.problems.permutation import permuted
-from cnnquiz.problems.problem import Answer, Problem, Working
+from cnnquiz.problems.problem import Problem, Working
 
 
 def space_size(question: Question) -> int:
@@ -36,8 +41,9 @@ def problem_at(question: Question, index: int, *, language: Language, key: str =
 
 def _problem(question: Question, space: tuple[Assignment, ...], index: int, language: Language, key: str) -> Problem:
     values = space[index]
+    drawing = Drawing(question=question, values=values, language=language, key=key)
     try:
-        drawn = KINDS[question.kind].draw(question, values, language, key)
+        drawn = KINDS[question.kind].draw(drawing)
         return Problem(
             question=question.id,
             index=index,
@@ -52,23 +58,40 @@ def _problem(question: Question, space: tuple[Assignment, ...], index: int, lang
             options=drawn.options,
             unit=None if question.unit is None else question.unit.fill(language, values),
             answer=drawn.answer,
-            tolerance=question.tolerance,
+            tolerance=drawn.tolerance,
             mistakes=drawn.mistakes,
             hints=tuple(hint.fill(language, values) for hint in question.hints),
             solution=None if question.solution is None else question.solution.fill(language, values),
-            working=_working(question, values, drawn.answer) if isinstance(question.answer, Formula) else None,
+            working=_working(question, values, drawn) if isinstance(question.answer, Formula) else None,
             source=question.source,
-            decimals=question.decimals,
+            parameters={each.name: _plain(values[each.name]) for each in question.parameters if " " not in each.name},
+            decimals=drawn.decimals,
+            figures=drawn.figures,
+            items=drawn.items,
+            grid=drawn.grid,
+            listing=drawn.listing,
+            fixed=drawn.fixed,
+            accepted=drawn.accepted,
         )
     except FormulaError as error:
         raise formula_fault(question, error, values) from error
 
 
-def _working(question: Question, values: Assignment, answer: Answer) -> Working:
+def _plain(value: Value) -> Any:
+    """A drawn value without what is known about it: a record is its name."""
+    if isinstance(value, Mapping):
+        return value["name"]
+    return tuple(map(_plain, value)) if isinstance(value, tuple) else value
+
+
+_symbolic = lru_cache(maxsize=4096)(to_linear)
+
+
+def _working(question: Question, values: Assignment, drawn: Key) -> Working:
     """The answer's formula with its names, with the numbers put in, and its value: derived, never written twice."""
     assert isinstance(question.answer, Formula)
     return Working(
-        symbolic=to_linear(question.answer),
+        symbolic=_symbolic(question.answer),
         substituted=to_linear(substitute(question.answer, values)),
-        value=format_value(answer),
+        value=format_value(drawn.answer),
     )

@@ -3,6 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cnnquiz.rendering.worksheet import AskedGrid
 
 
 def columns(text: str) -> int:
@@ -25,6 +29,15 @@ def wrap(text: str, width: int, *, first: str = "", rest: str | None = None) -> 
     room = width - max(columns(first), columns(rest))
     lines = [piece for line in text.split("\n") for piece in _pieces(line.expandtabs(4).rstrip(), room)]
     return "\n".join(f"{first if number == 0 else rest}{line}".rstrip() for number, line in enumerate(lines))
+
+
+def aligned(grid: "AskedGrid") -> str:
+    """A table in columns that are as wide as their widest cell; an empty blank is a line to write on."""
+    rows = [grid.columns, *([cell.text or ("________" if cell.blank else "") for cell in row] for row in grid.rows)]
+    widths = [max(map(columns, cells)) for cells in zip(*rows, strict=True)]
+    lines = ["  ".join(cell + " " * (w - columns(cell)) for cell, w in zip(row, widths, strict=True)) for row in rows]
+    rule = "  ".join("─" * width for width in widths)
+    return "\n".join(f"  {line}".rstrip() for line in (lines[0], rule, *lines[1:]))
 
 
 def _pieces(line: str, room: int) -> Iterator[str]:

@@ -11,13 +11,15 @@ from cnnquiz.rendering.symbols import symbols
 LONG = 80
 
 
-def html_equation(worked: Worked) -> str:
-    """`symbolic = substituted = value`, one element for each step that says something new."""
+def html_equation(worked: Worked, rounded: str | None = None) -> str:
+    """`symbolic = substituted = value`, one element for each step that says something new; then `≈ rounded`."""
     steps = [worked.symbolic]
-    value = Formula(text=worked.symbolic.text, tree=literal(worked.value))
-    steps += (step for step in (worked.substituted, value) if step.tree != steps[-1].tree)
+    values = [] if worked.value is None else [Formula(text=worked.symbolic.text, tree=literal(worked.value))]
+    steps += (step for step in (worked.substituted, *values) if step.tree != steps[-1].tree)
     shown = symbols(worked.symbolic)
-    return '<span class="step">' + '</span> <span class="step">= '.join(_step(s, shown) for s in steps) + "</span>"
+    line = '</span> <span class="step">= '.join(_step(s, shown) for s in steps)
+    end = "" if rounded is None else f'</span> <span class="step">≈ {rounded}'
+    return f'<span class="step">{line}{end}</span>'
 
 
 def _step(step: Formula, shown: Mapping[str, str]) -> str:

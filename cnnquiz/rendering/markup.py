@@ -76,8 +76,9 @@ class Writer:
 
     prose: Callable[[str], str]
     code: Callable[[str], str]
+    code_line: Callable[[str], str]
     math: Callable[[Formula], str]
-    equation: Callable[[Worked], str]
+    equation: Callable[[Worked, str | None], str]
 
     def line(self, text: str) -> str:
         """Marked text as one run of words, for a place that holds no paragraphs."""
@@ -128,23 +129,37 @@ def _plain_code(text: str) -> str:
     return "\n" + "\n".join(f"    {line}" for line in text.strip("\n").split("\n")) + "\n" if "\n" in text else text
 
 
+def _latex_equation(worked: Worked, rounded: str | None) -> str:
+    line = to_latex(worked.equation(), symbols=symbols(worked.symbolic))
+    end = "" if rounded is None else rf" \approx {rounded.replace(',', '{,}')}"
+    return f"$${line}{end}$$"
+
+
+def _text_equation(worked: Worked, rounded: str | None) -> str:
+    line = to_text(worked.equation(), symbols=symbols(worked.symbolic))
+    return line if rounded is None else f"{line} ≈ {rounded}"
+
+
 WRITERS: Mapping[Format, Writer] = {
     "html": Writer(
         prose=escape,
         code=_html_code,
+        code_line=escape,
         math=lambda formula: to_mathml(formula, symbols=symbols(formula)),
         equation=html_equation,
     ),
     "markdown": Writer(
         prose=escape_markdown,
         code=_markdown_code,
+        code_line=str,
         math=lambda formula: f"${to_latex(formula, symbols=symbols(formula))}$",
-        equation=lambda worked: f"$${to_latex(worked.equation(), symbols=symbols(worked.symbolic))}$$",
+        equation=_latex_equation,
     ),
     "text": Writer(
         prose=str,
         code=_plain_code,
+        code_line=str,
         math=lambda formula: to_text(formula, symbols=symbols(formula)),
-        equation=lambda worked: to_text(worked.equation(), symbols=symbols(worked.symbolic)),
+        equation=_text_equation,
     ),
 }

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from cnnquiz.bundled import bundled_path
 from cnnquiz.errors import UsageError
-from cnnquiz.rendering.columns import wrap
+from cnnquiz.rendering.columns import aligned, wrap
 
 if TYPE_CHECKING:
     from jinja2 import Environment, TemplateError
@@ -45,6 +45,7 @@ def _environment(templates: Path | None) -> "Environment":
         keep_trailing_newline=True,
     )
     environment.filters["wrap"] = wrap
+    environment.filters["aligned"] = aligned
     return environment
 
 

@@ -1,6 +1,7 @@
 """The words of our own on worksheets, keys and reports, in each language."""
 
 from collections.abc import Mapping
+from fractions import Fraction
 
 from cnnquiz.bank.text import Language
 
@@ -19,7 +20,17 @@ WORKSHEET: Mapping[Language, Words] = {
         "version": "Version",
         "problem": "Problem",
         "convention": "Convention",
-        "choose": "Choose one.",
+        "choice": "Choose one.",
+        "choices": "Mark all that are right.",
+        "order": "Write the letters in their order.",
+        "match": "Write a letter for each number.",
+        "table": "Fill in the blanks.",
+        "listing": "Which line is wrong, and what does it do?",
+        "line": "Line",
+        "effect": "Effect",
+        "also": "Also right",
+        "mended": "The line as it should be",
+        "worth": "worth {}",
         "answer": "Answer",
         "key": "Answer key",
         "at_a_glance": "All answers",
@@ -43,7 +54,17 @@ WORKSHEET: Mapping[Language, Words] = {
         "version": "버전",
         "problem": "문제",
         "convention": "기준",
-        "choose": "알맞은 것을 하나 고르시오.",
+        "choice": "알맞은 것을 하나 고르시오.",
+        "choices": "알맞은 것을 모두 고르시오.",
+        "order": "기호를 순서대로 쓰시오.",
+        "match": "번호마다 알맞은 기호를 쓰시오.",
+        "table": "빈칸을 채우시오.",
+        "listing": "잘못된 줄의 번호를 쓰고, 그 결과를 고르시오.",
+        "line": "줄 번호",
+        "effect": "결과",
+        "also": "이것도 정답",
+        "mended": "바르게 고친 줄",
+        "worth": "{} 인정",
         "answer": "답",
         "key": "정답과 풀이",
         "at_a_glance": "정답 한눈에 보기",
@@ -127,6 +148,11 @@ ISOLATION_KO: Words = {
         "채점자가 읽을 수 있는 모든 파일(모범 답안 포함) 읽기"
     ),
 }
+
+
+def credit(words: Words, points: Fraction) -> str | None:
+    """What a mistake is worth, such as "worth 1/2 points"; None where it is worth nothing."""
+    return words["worth"].format(words["points"].format(points)) if points else None
 
 
 def counted(words: Words, noun: str, count: int) -> str:

@@ -1,18 +1,19 @@
 """A worksheet goes in; the page for its student, or the key for its teacher, comes out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
 from cnnquiz.bank.question import AnswerKind
 from cnnquiz.errors import UsageError
 from cnnquiz.formulas import Worked, parse
-from cnnquiz.problems.kinds import OPTION_LETTERS, shown_answer, shown_mistake
-from cnnquiz.problems.problem import Problem
+from cnnquiz.problems.kinds import OPTION_LETTERS, shown_answer, shown_blanks, shown_number, shown_mistake
+from cnnquiz.problems.problem import Grid, Problem
 from cnnquiz.rendering.markup import WRITERS, Format, Writer
 from cnnquiz.rendering.pages import fill
-from cnnquiz.rendering.words import WORKSHEET, Words, counted
+from cnnquiz.rendering.words import WORKSHEET, Words, counted, credit
 from cnnquiz.worksheets.worksheet import Worksheet
 
 Part = Literal["worksheet", "key"]
@@ -29,6 +30,22 @@ class AskedOption:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskedCell:
+    """A cell of a table; a blank has the text of its key on a key, and none on a worksheet."""
+
+    text: str
+    blank: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedGrid:
+    """A table to fill in."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[AskedCell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AskedProblem:
     """What a student may see of a problem, each text written in the format of the page.
 
@@ -40,15 +57,20 @@ class AskedProblem:
     points: str
     prompt: tuple[str, ...]
     convention: str | None
+    task: str | None
     options: tuple[AskedOption, ...]
+    items: tuple[str, ...]
+    grid: AskedGrid | None
+    listing: tuple[str, ...]
     unit: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownMistake:
-    """A wrong answer and what a student who wrote it did."""
+    """A wrong answer, the points that it is worth (None: none), and what a student who wrote it did."""
 
     answer: str
+    credit: str | None
     feedback: str
 
 
@@ -59,6 +81,9 @@ class SolvedProblem:
     asked: AskedProblem
     id: str
     answer: str
+    accepted: tuple[str, ...]
+    grid: AskedGrid | None
+    fixed: str | None
     working: str | None
     solution: tuple[str, ...]
     mistakes: tuple[ShownMistake, ...]
@@ -123,7 +148,11 @@ class _Setting:
             points=counted(self.words, "points", problem.points),
             prompt=self.paragraphs(problem.prompt),
             convention=self.line(problem.convention),
+            task=self.words.get(problem.kind),
             options=tuple(AskedOption(letter=letter, text=self.marked(text)) for letter, text in options),
+            items=tuple(map(self.marked, problem.items)),
+            grid=self.grid(problem.grid, ()),
+            listing=self.listing(problem),
             unit=self.line(problem.unit),
         )
 
@@ -132,11 +161,15 @@ class _Setting:
             asked=self.asked(number, problem),
             id=self.unmarked(problem.id),
             answer=self.marked(shown_answer(problem)),
+            accepted=tuple(map(self.unmarked, problem.accepted[1:])),
+            grid=self.grid(problem.grid, shown_blanks(problem)),
+            fixed=None if problem.fixed is None else self.code(problem.fixed),
             working=self.working(problem),
             solution=self.paragraphs(problem.solution or ""),
             mistakes=tuple(
                 ShownMistake(
                     answer=self.marked(shown_mistake(problem, mistake)),
+                    credit=credit(self.words, problem.points * mistake.credit),
                     feedback=self.marked(mistake.feedback),
                 )
                 for mistake in problem.mistakes
@@ -145,12 +178,36 @@ class _Setting:
             source=self.unmarked(problem.source),
         )
 
+    def grid(self, grid: Grid | None, filled: Sequence[str]) -> AskedGrid | None:
+        """The table, its blanks filled with these texts in turn; with none of them, empty."""
+        if grid is None:
+            return None
+        texts = iter(filled)
+        rows = (
+            tuple(
+                AskedCell(text=self.marked(next(texts, "") if cell is None else cell), blank=cell is None)
+                for cell in row
+            )
+            for row in grid.rows
+        )
+        return AskedGrid(columns=tuple(map(self.marked, grid.columns)), rows=tuple(rows))
+
+    def listing(self, problem: Problem) -> tuple[str, ...]:
+        """The lines of a listing, which are code and carry no marks."""
+        lines = [] if problem.listing is None else problem.listing.split("\n")
+        return tuple(map(self.code, lines))
+
+    def code(self, line: str) -> str:
+        return self.finished(self.writer.code_line(line))
+
     def working(self, problem: Problem) -> str | None:
         if problem.working is None:
             return None
         symbolic, substituted = parse(problem.working.symbolic), parse(problem.working.substituted)
-        worked = Worked(symbolic=symbolic, substituted=substituted, value=problem.answer)
-        return self.finished(self.writer.equation(worked))
+        shown = shown_number(problem)
+        exact = shown is None or Fraction(shown.replace(",", "")) == problem.answer
+        worked = Worked(symbolic=symbolic, substituted=substituted, value=problem.answer if exact else None)
+        return self.finished(self.writer.equation(worked, None if exact else shown))
 
     def marked(self, text: str) -> str:
         return self.finished(self.writer.line(text))

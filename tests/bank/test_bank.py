@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cnnquiz.bank.bank import load_questions, select, topics
+from cnnquiz.bank.bank import open_bank
 from cnnquiz.errors import BankError, UsageError
 
 Build = Callable[..., Any]
@@ -26,23 +26,23 @@ def add(bank: Path, entry: Any, name: str) -> Path:
 def test_questions_come_in_the_order_of_their_files(bank: Path, entry: Build) -> None:
     add(bank, entry(id="t.b"), "2.yaml")
     add(bank, entry(id="t.a", topics="[t, u]", difficulty="3"), "1.yaml")
-    questions = load_questions(bank)
+    questions = open_bank(bank).questions
     assert [question.id for question in questions] == ["t.a", "t.b"]
-    assert topics(questions) == ("t", "u")
-    assert [question.id for question in select(questions, ["u"])] == ["t.a"]
-    assert [question.id for question in select(questions, ["t"], 1)] == ["t.b"]
+    assert open_bank(bank).topics == ("t", "u")
+    assert [question.id for question in open_bank(bank).select(["u"])] == ["t.a"]
+    assert [question.id for question in open_bank(bank).select(["t"], 1)] == ["t.b"]
 
 
 def test_an_id_is_taken_only_once(bank: Path, entry: Build) -> None:
     first, second = add(bank, entry(), "1.yaml"), add(bank, entry(), "2.yaml")
     with pytest.raises(BankError) as caught:
-        load_questions(bank)
+        assert not open_bank(bank).questions
     assert str(caught.value) == f"{second}:1: the id 't.conv-output' is taken by {first}:1 (expected an id of its own)"
 
 
 def test_a_folder_that_is_no_bank(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
-        load_questions(tmp_path)
+        assert not open_bank(tmp_path).questions
     assert str(caught.value) == f"{tmp_path}: no folder 'questions' in it (expected a question bank)"
 
 
@@ -55,8 +55,8 @@ def test_a_bank_without_questions(bank: Path, files: dict[str, str]) -> None:
     for name, text in files.items():
         (bank / "questions" / name).write_text(text)
     with pytest.raises(UsageError) as caught:
-        load_questions(bank)
-    expected = f"{bank / 'questions'}: no questions in it (expected .yaml files with lists of questions)"
+        assert not open_bank(bank).questions
+    expected = f"{bank}: no questions in it (expected .yaml files with lists of questions)"
     assert str(caught.value) == expected
 
 
@@ -72,7 +72,7 @@ def test_a_file_that_holds_no_questions(bank: Path, text: str, problem: str) -> 
     path = bank / "questions" / "a.yaml"
     path.write_text(text)
     with pytest.raises(BankError) as caught:
-        load_questions(bank)
+        assert not open_bank(bank).questions
     assert str(caught.value) == f"{path}:{problem}"
 
 
@@ -89,5 +89,5 @@ def test_a_topic_that_is_not_there(
 ) -> None:
     add(bank, entry(topics="[shapes, costs]"), "1.yaml")
     with pytest.raises(UsageError) as caught:
-        select(load_questions(bank), wanted, difficulty)
+        open_bank(bank).select(wanted, difficulty)
     assert str(caught.value) == message

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cnnquiz.bank.question import Layers, Networks, Range, Values
+from cnnquiz.bank.question import Layers, Range, Records, Values
 from cnnquiz.errors import BankError
 from cnnquiz.problems.kinds import OPTION_LETTERS
 
@@ -24,13 +24,13 @@ def fault(entry: Any) -> tuple[int, str]:
 
 # What is changed, the key at whose line the error stands (a number is added to it), and what it says.
 NUMBER = [
-    ({"hints": None}, "id", "'hints' is missing (expected the keys id, topics, difficulty, kind, prompt, answer, mistakes, hints, source)"),
+    ({"hints": None}, "id", "'hints' is missing (expected the keys id, topics, difficulty, kind, prompt, answer, hints, source)"),
     ({"soruce": "x"}, "soruce", "unknown key 'soruce' (expected 'source'?)"),
     ({"promt": "x"}, "promt", "unknown key 'promt' (expected 'prompt'?)"),
-    ({"<<": "{a: b}"}, "<<", "unknown key '<<' (expected one of answer, convention, decimals, difficulty, hints, id, kind, let, mistakes, parameters, points, prompt, solution, source, tolerance, topics, unit, where)"),
+    ({"<<": "{a: b}"}, "<<", "unknown key '<<' (expected one of accepted, answer, aspect, choose, convention, decimals, difficulty, extra, families, hints, id, kind, let, listing, mistakes, options, parameters, points, prompt, proof, relative_tolerance, right, significant_figures, solution, source, tolerance, topics, unit, where)"),
     ({"id": "T.Conv"}, "id", "'T.Conv' is not usable here (expected an id such as shapes.conv-output)"),
     ({"id": "합성곱"}, "id", "'합성곱' is not usable here (expected an id such as shapes.conv-output)"),
-    ({"id": None, "topics": "[t]"}, "topics", "'id' is missing (expected the keys id, topics, difficulty, kind, prompt, answer, mistakes, hints, source)"),
+    ({"id": None, "topics": "[t]"}, "topics", "'id' is missing (expected the keys id, topics, difficulty, kind, prompt, answer, hints, source)"),
     ({"topics": "t"}, "topics", "'t' where a list of topics belongs (expected a list of topics)"),
     ({"topics": "[]"}, "topics", "no topics (expected at least one topic such as alexnet)"),
     ({"topics": "[a b]"}, "topics", "'a b' is not usable here (expected a topic such as alexnet)"),
@@ -38,11 +38,11 @@ NUMBER = [
     ({"difficulty": "easy"}, "difficulty", "difficulty is 'easy' (expected a whole number from 1 to 3)"),
     ({"points": "0"}, "points", "points is 0 (expected a whole number from 1 to 100)"),
     ({"points": "1_"}, "points", "points is '1_' (expected a whole number from 1 to 100)"),
-    ({"kind": "nubmer"}, "kind", "unknown answer kind 'nubmer' (expected one of number, shape, choice)"),
+    ({"kind": "nubmer"}, "kind", "unknown answer kind 'nubmer' (expected one of number, shape, choice, choices, table, order, match, text, listing)"),
     ({"kind": "[number]"}, "kind", "a list where text belongs (expected text)"),
-    ({"kind": "shape", "answer": "(n,)", "unit": "{en: px, ko: px}"}, "unit", "a unit for an answer of kind shape (expected no unit, or kind: number)"),
-    ({"kind": "shape", "answer": "(n,)", "tolerance": "1"}, "tolerance", "a tolerance for an answer of kind shape (expected no tolerance, or kind: number)"),
-    ({"kind": "shape", "answer": "(n,)", "decimals": "1"}, "decimals", "decimals for an answer of kind shape (expected no decimals, or kind: number)"),
+    ({"kind": "shape", "answer": "(n,)", "unit": "{en: px, ko: px}"}, "unit", "unit for an answer of kind shape (expected kind: number or table)"),
+    ({"kind": "shape", "answer": "(n,)", "tolerance": "1"}, "tolerance", "tolerance for an answer of kind shape (expected kind: number or table)"),
+    ({"kind": "shape", "answer": "(n,)", "decimals": "1"}, "decimals", "decimals for an answer of kind shape (expected kind: number or table)"),
     ({"decimals": "0"}, "decimals", "decimals is 0 (expected a whole number from 1 to 6)"),
     ({"decimals": "7"}, "decimals", "decimals is 7 (expected a whole number from 1 to 6)"),
     ({"decimals": "one"}, "decimals", "decimals is 'one' (expected a whole number from 1 to 6)"),
@@ -80,7 +80,7 @@ NUMBER = [
     ({"answer": "__import__('os')"}, "answer", '"__import__(\'os\')", character 1: the name \'__import__\' (expected a name without leading _)'),
     ({"answer": "{en: x, ko: x}"}, "answer", "a mapping where a formula belongs (expected a formula)"),
     ({"mistakes": "[]"}, "mistakes", "0 mistakes (expected at least 1 for number)"),
-    ({"mistakes": "\n    - answer: n\n      feedback: {en: x, ko: x}\n    - answer: n\n"}, "mistakes+3", "'feedback' is missing (expected the keys answer, feedback)"),
+    ({"mistakes": "\n    - answer: n\n      feedback: {en: x, ko: x}\n    - answer: n\n"}, "mistakes+3", "'feedback' is missing (expected the keys feedback)"),
     ({"mistakes": "\n    - answer: z\n      feedback: {en: x, ko: x}\n"}, "mistakes+1", "unknown name 'z' in a formula (expected one of k, n)"),
     ({"mistakes": '\n    - answer: n\n      feedback: {en: "{z}", ko: x}\n'}, "mistakes+2", "unknown name 'z' in a formula (expected one of answer, k, n)"),
     ({"mistakes": "\n    - answer: answer\n      feedback: {en: x, ko: x}\n"}, "mistakes+1", "unknown name 'answer' in a formula (expected one of k, n)"),
@@ -104,30 +104,30 @@ NUMBER = [
     ({"parameters": "{n: [1], k: [same]}"}, "parameters", "the name 'same' among the values (expected a number, or a text with quotes inside of quotes: \"'same'\")"),
     ({"parameters": "{n: [1], k: [1/0]}"}, "parameters", "'1/0': division by zero (expected a divisor other than 0)"),
     ({"parameters": "{n: [1], k: 3}"}, "parameters", "'3' where keys and values belong (expected key: value lines)"),
-    ({"parameters": "{n: [1], k: {}}"}, "parameters", "neither values nor a range (expected a list, from: and to:, networks: or layers:)"),
-    ({"parameters": "{n: [1], k: {from: 3}}"}, "parameters", "neither values nor a range (expected a list, from: and to:, networks: or layers:)"),
+    ({"parameters": "{n: [1], k: {}}"}, "parameters", "neither values nor a range (expected a list, from: and to:, networks:, layers: or facts:)"),
+    ({"parameters": "{n: [1], k: {from: 3}}"}, "parameters", "neither values nor a range (expected a list, from: and to:, networks:, layers: or facts:)"),
     ({"parameters": "{n: [1], k: {form: 3, to: 4}}"}, "parameters", "unknown key 'form' (expected 'from'?)"),
     ({"parameters": "\n    n: [1]\n    k:\n      from: 3\n      to: 2"}, "parameters+4", "the range from 3 to 2 is empty (expected to: at least 3)"),
     ({"parameters": "{n: [1], k: {from: 1, to: 2, step: 0}}"}, "parameters", "step is 0 (expected a whole number of at least 1)"),
     ({"parameters": "{n: [1], k: {from: 1, to: 2.5}}"}, "parameters", "to is '2.5' (expected a whole number)"),
-    ({"parameters": "{n: [1], k: {from: 1, to: 9, where: k > 3}}"}, "parameters", "unknown key 'where' (expected one of from, step, to)"),
-    ({"parameters": "{n: [1], k: {networks: [alexnet], from: 1}}"}, "parameters", "unknown key 'from' (expected one of networks)"),
+    ({"parameters": "{n: [1], k: {from: 1, to: 9, where: k > 3}}"}, "parameters", "unknown key 'where' (expected one of choose, from, step, to)"),
+    ({"parameters": "{n: [1], k: {networks: [alexnet], from: 1}}"}, "parameters", "unknown key 'from' (expected one of choose, networks, where)"),
     ({"parameters": "{n: [1], k: {networks: []}}"}, "parameters", "an empty list of networks (expected at least one network)"),
     ({"parameters": "{n: [1], k: {networks: [alexnet, alexnet]}}"}, "parameters", "alexnet appears twice (expected different networks)"),
     ({"parameters": "{k: {layers: n}, n: {networks: [alexnet]}}"}, "parameters", "'n' holds no network (expected an earlier parameter with networks:)"),
     ({"parameters": "{n: [1], k: {layers: n}}"}, "parameters", "'n' holds no network (expected an earlier parameter with networks:)"),
-    ({"parameters": "\n    n: {networks: [alexnet]}\n    k:\n      layers: n\n      where: layr.op == 'conv2d'"}, "parameters+4", "unknown name 'layr' in a formula (expected one of layer, n)"),
-    ({"parameters": "{n: {networks: [alexnet]}, k: {layers: n, where: z == 1}, z: [1]}"}, "parameters", "unknown name 'z' in a formula (expected one of layer, n)"),
+    ({"parameters": "\n    n: {networks: [alexnet]}\n    k:\n      layers: n\n      where: layr.op == 'conv2d'"}, "parameters+4", "unknown name 'layr' in a formula (expected one of k, layer, n)"),
+    ({"parameters": "{n: {networks: [alexnet]}, k: {layers: n, where: z == 1}, z: [1]}"}, "parameters", "unknown name 'z' in a formula (expected one of k, layer, n)"),
 ]  # fmt: skip
 
 CHOICE = [
     ({"answer": "n"}, "answer", "'n' where keys and values belong (expected key: value lines)"),
-    ({"unit": "{en: px, ko: px}"}, "unit", "a unit for an answer of kind choice (expected no unit, or kind: number)"),
-    ({"decimals": "1"}, "decimals", "decimals for an answer of kind choice (expected no decimals, or kind: number)"),
-    ({"tolerance": "1"}, "tolerance", "a tolerance for an answer of kind choice (expected no tolerance, or kind: number)"),
+    ({"unit": "{en: px, ko: px}"}, "unit", "unit for an answer of kind choice (expected kind: number or table)"),
+    ({"decimals": "1"}, "decimals", "decimals for an answer of kind choice (expected kind: number or table)"),
+    ({"tolerance": "1"}, "tolerance", "tolerance for an answer of kind choice (expected kind: number or table)"),
     ({"solution": None}, "id", "a choice without a solution (expected solution: why the answer is right)"),
     ({"mistakes": "[{answer: {en: a, ko: a}, feedback: {en: a, ko: a}}]"}, "mistakes", "1 mistakes (expected at least 2 for choice)"),
-    ({"mistakes": "[" + ", ".join(f"{{answer: {{en: a{i}, ko: a}}, feedback: {{en: a, ko: a}}}}" for i in range(8)) + "]"}, "mistakes", "8 mistakes (expected at most 7 for choice)"),
+    ({"mistakes": "[" + ", ".join(f"{{answer: {{en: a{i}, ko: a}}, feedback: {{en: a, ko: a}}}}" for i in range(8)) + "]"}, "mistakes", "8 mistakes (expected at most 7 for choice, or options: how many are shown)"),
     ({"mistakes": '\n    - {answer: {en: a, ko: a}, feedback: {en: a, ko: a}}\n    - answer: {en: b, ko: b}\n      feedback: {en: "{answer}", ko: a}'}, "mistakes+3", "unknown name 'answer' in a formula (expected one of k, n)"),
     ({"answer": '{en: "{n}", ko: x}'}, "answer", "'n' is shown in one language only (expected the same values in both)"),
     ({"mistakes": "\n    - answer: {en: a}\n      feedback: {en: a, ko: a}\n"}, "mistakes+1", "'ko' is missing (expected the keys en, ko)"),
@@ -177,8 +177,8 @@ def test_a_sound_question_is_read(entry: Build) -> None:
         answer="a",
     ).read()
     assert (question.id, question.topics, question.difficulty, question.points) == ("t.conv-output", ("t",), 1, 2)
-    assert question.tolerance == Fraction(1, 2)
-    assert question.decimals == 1
+    assert question.precision.tolerance == Fraction(1, 2)
+    assert question.precision.decimals == 1
     assert question.parameters[0].source == Range(start=8, stop=12, step=2)
     assert isinstance(question.parameters[1].source, Values)
     assert [formula.text for formula in question.constraints] == ["n > 8"]
@@ -196,7 +196,8 @@ def test_networks_and_their_layers_are_read(entry: Build) -> None:
         mistakes="[{answer: layer.macs, feedback: {en: x, ko: x}}]",
     ).read()
     network, layer = (parameter.source for parameter in question.parameters)
-    assert network == Networks(names=("alexnet",))
+    assert isinstance(network, Records)
+    assert [record["name"] for record in network.records] == ["alexnet"]
     assert isinstance(layer, Layers)
     assert layer.network == "net"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cnnquiz.bank.records import load_network
+from cnnquiz.bank.networks import load_network
 from cnnquiz.bank.space import assignments
 from cnnquiz.errors import BankError
 
@@ -87,7 +87,7 @@ FAULTS = [
     pytest.param("{n: [4, 0], k: [2]}", {"where": "[k % n == 0 or n == 4]"}, "'k % n == 0 or n == 4', character 5: division by zero for n = 0, k = 2 (expected a divisor other than 0)", id="a constraint fails once"),
     pytest.param("{n: [4, 0], k: [2]}", {"let": "{a: k/n}"}, "'k/n', character 3: division by zero for n = 0, k = 2 (expected a divisor other than 0)", id="a definition fails once"),
     pytest.param("{n: [4], k: [2]}", {"where": "[n % k]"}, "'n % k' in 'where' gives 0 for n = 4, k = 2 (expected a comparison such as n > k)", id="a constraint that is a number"),
-    pytest.param("\n    n: {networks: [lenet5]}\n    k: {layers: n, where: layer.parameters}", {}, "'layer.parameters' in 'where' gives 156 for n = lenet5, layer = conv1 (expected a comparison such as n > k)", id="a condition on layers that is a number"),
+    pytest.param("\n    n: {networks: [lenet5]}\n    k: {layers: n, where: layer.parameters}", {}, "'layer.parameters' in 'where' gives 156 for n = LeNet-5, k = conv1, layer = conv1 (expected a comparison such as n > k)", id="a condition on layers that is a number"),
 ]  # fmt: skip
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from cnnquiz.bank.entry import Entry
 from cnnquiz.bank.text import Text, format_value, read_text
-from cnnquiz.bank.yaml_tree import Entry
 from cnnquiz.formulas import Value, evaluate, parse
 
 Read = Callable[[str], Text]

@@ -9,7 +9,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnnquiz.bank.yaml_tree import Entry, read_yaml
+from cnnquiz.bank.entry import Entry
+from cnnquiz.bank.yaml_tree import read_yaml
 from cnnquiz.errors import BankError
 
 
@@ -72,7 +73,7 @@ HOSTILE = [
     pytest.param(b"# only\n# comments\n", ":1: the file is empty (expected at least one entry)", id="nothing but comments"),
     pytest.param(b"\xef\xbb\xbf", ":1: the file is empty (expected at least one entry)", id="nothing but a byte order mark"),
     pytest.param(b"x" * ((1 << 20) + 1), ":1: the file is too large (expected at most 1 MiB a file)", id="too large"),
-    pytest.param(b"a: 1\n---\nb: 2\n", ":2: but found another document (expected valid YAML)", id="two documents"),
+    pytest.param(b"a: 1\n---\nb: 2\n", ":2: a second document (expected one document a file)", id="two documents"),
     pytest.param(b"a: [1, 2\nb: 3\n", ":2: expected ',' or ']', but got ':' (expected valid YAML)", id="a bracket never closed"),
     pytest.param(b"a: 1\nb: \"x\n", ":3: found unexpected end of stream (expected valid YAML)", id="a quote never closed"),
     pytest.param(b"a: 1\nb: x: y\n", ":2: mapping values are not allowed here (expected valid YAML)", id="a colon in plain text"),

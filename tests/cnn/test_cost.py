@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from cnnquiz.bank.records import load_network
+from cnnquiz.bank.networks import load_network
 from cnnquiz.cnn import Network
 from cnnquiz.cnn.cost import EVERYTHING, PLAIN, Counted, call_flops, flops
 from cnnquiz.tracing.record import record_network

@@ -10,7 +10,7 @@ import torch.nn.functional as F  # noqa: N812  # its usual name
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
-from cnnquiz.bank.records import load_network
+from cnnquiz.bank.networks import load_network
 from cnnquiz.cnn import Network
 from cnnquiz.cnn.memory import bytes_of, peak_elements, training_elements, weight_bytes
 from cnnquiz.errors import NetworkError

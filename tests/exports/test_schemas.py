@@ -6,8 +6,8 @@ from fractions import Fraction
 import jsonschema
 import pytest
 
-from cnnquiz.bank.bank import load_questions, select
-from cnnquiz.bank.records import load_network, network_names
+from cnnquiz.bank.bank import open_bank
+from cnnquiz.bank.networks import load_network, network_names
 from cnnquiz.exports.documents import exact, schema
 from cnnquiz.exports.network_json import network_json
 from cnnquiz.exports.report_json import error_json, report_json
@@ -27,7 +27,7 @@ def validate(text: str, noun: str) -> None:
 @pytest.mark.parametrize("topic", ["alexnet", "shapes"])
 @pytest.mark.parametrize("key", [True, False])
 def test_worksheet(topic, key):
-    worksheet = draw_worksheet(select(load_questions(), [topic]), title=topic, seed=3)
+    worksheet = draw_worksheet(open_bank().select([topic]), title=topic, seed=3)
     validate(worksheet_json(worksheet, key=key), "worksheet")
 
 

@@ -1,11 +1,11 @@
 """Values of formulas: exact, bounded, and every fault at its place."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 import pytest
 
-from cnnquiz.formulas import FormulaError, Value, evaluate, parse
+from cnnquiz.formulas import FormulaError, Value, evaluate, parse, substitute, to_linear
 
 LENET_LAYERS: tuple[Value, ...] = (
     {"op": "conv2d", "parameters": 156, "kernel_size": (5, 5)},
@@ -51,6 +51,13 @@ VALUES = [
     pytest.param("max(l.parameters for l in net.layers) - net.layers[0].parameters", 47964, id="greatest"),
     pytest.param("product(k for k in net.layers[0].kernel_size) + k", 36, id="a loop ends its variable"),
     pytest.param("sum(product(l.kernel_size) for l in net.layers if l.op == 'conv2d')", 50, id="nested"),
+    pytest.param("distinct((n, k, s)) and not distinct((4, n, k, s))", True, id="distinct numbers"),
+    pytest.param("distinct((1, 4/4))", False, id="a number is the same however it came about"),
+    pytest.param("distinct(('same', 'valid')) and distinct(((1, 2), (2, 1)))", True, id="distinct texts and tuples"),
+    pytest.param("distinct(()) and distinct((n,))", True, id="nothing to be equal to"),
+    pytest.param("distinct(l.op for l in net.layers)", False, id="two layers of one kind"),
+    pytest.param("distinct(l.op for l in net.layers if l.parameters != 156)", True, id="distinct under a condition"),
+    pytest.param("distinct((True, False))", True, id="distinct truth values"),
 ]
 
 
@@ -95,6 +102,10 @@ FAULTS = [
     pytest.param("sum(n)", 4, "a number where several", "a tuple", id="sum of one number"),
     pytest.param("max(())", 4, "max of nothing", "at least one", id="greatest of nothing"),
     pytest.param("sum(l for l in net.layers)", 4, "a record in a calculation", "number", id="sum of layers"),
+    pytest.param("distinct((n, op))", 9, "a number compared with a text", "one kind", id="distinct of mixed kinds"),
+    pytest.param("distinct(l for l in net.layers)", 9, "a record compared", "one kind", id="distinct records"),
+    pytest.param("distinct(n)", 9, "a number where several", "a tuple", id="distinct of one number"),
+    pytest.param("distinct(a for a in many)", 9, "too long", "100,000 steps", id="too many pairs"),
     pytest.param("count(a > 1 for a in many)", 6, "condition that is counted", "'if'", id="counted answers"),
     pytest.param("round(n, 1/2)", 9, "a count of digits", "from 0 to 18", id="half a digit"),
     pytest.param("round(n, 99)", 9, "a count of digits", "from 0 to 18", id="too many digits"),
@@ -130,3 +141,82 @@ def test_values_from_outside_are_checked(given: object, problem: str) -> None:
     for text, values in (("x", {"x": given}), ("r.x", {"r": {"x": given}}), ("t[0]", {"t": (given,)})):
         with pytest.raises(FormulaError, match=problem):
             evaluate(parse(text), values)  # type: ignore[arg-type]
+
+
+class Asked(Mapping[str, Value]):
+    """A record that computes a value when it is asked for it, and remembers for which it was."""
+
+    def __init__(self, **values: Value) -> None:
+        self._values = values
+        self.names: list[str] = []
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._values
+
+    def __getitem__(self, name: str) -> Value:
+        self.names.append(name)
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "asked_for"),
+    [
+        pytest.param("net.parameters + 1", 8, {"parameters"}, id="an attribute"),
+        pytest.param("sum(a*net.parameters for a in (1, 2))", 21, {"parameters"}, id="an attribute in a loop"),
+        pytest.param("net.macs if net.parameters < 0 else 3", 3, {"parameters"}, id="the branch that is not taken"),
+        pytest.param("count(1 for net in (1, 2))", 2, set(), id="a loop hides the name"),
+    ],
+)
+def test_a_record_may_compute_its_values_when_they_are_asked_for(text: str, value: Value, asked_for: set[str]) -> None:
+    net = Asked(parameters=7, macs=9, layers=())
+    values = Asked(net=net, unused=net)
+    formula = parse(text)
+
+    assert evaluate(formula, values) == evaluate(substitute(formula, values), values) == value
+    assert to_linear(substitute(formula, values, names={"net"})) == to_linear(substitute(formula, values))
+    assert set(net.names) == asked_for
+    assert set(values.names) <= {"net"}
+
+
+def test_only_the_names_in_a_formula_are_asked_for_where_it_stays_a_loop() -> None:
+    values = Asked(n=2, unused=3)
+
+    assert to_linear(substitute(parse("sum(a*n for a in unknown)"), values)) == "sum(a*2 for a in unknown)"
+    assert set(values.names) == {"n"}
+
+
+def test_an_unknown_attribute_of_such_a_record_is_named() -> None:
+    with pytest.raises(FormulaError, match=r"unknown attribute 'mac' \(expected 'macs'\)"):
+        evaluate(parse("net.mac"), {"net": Asked(macs=9)})
+
+
+def test_a_text_in_two_languages_passes_through() -> None:
+    name: Value = {"en": "padding", "ko": "패딩"}
+
+    assert evaluate(parse("names[1] if n > 1 else names[0]"), {"n": 2, "names": ({}, name)}) is name
+
+
+def test_loops_in_loops_keep_their_variables_apart() -> None:
+    text = "sum(a*sum(a for a in (a, 10)) + a for a in (1, 2))"
+
+    assert evaluate(parse(text), {}) == evaluate(parse(text), Asked()) == (1 * 11 + 1) + (2 * 12 + 2)
+
+
+def test_a_loop_leaves_the_values_given_as_they_were() -> None:
+    values: dict[str, Value] = {"n": 2}
+
+    assert evaluate(parse("sum(n for n in (4, 5)) + n"), values) == 11
+    assert values == {"n": 2}
+
+
+def test_the_work_of_a_formula_starts_anew_with_each_value() -> None:
+    formula = parse("sum(a*a for a in many)")
+    many = tuple(range(20_000))
+
+    assert evaluate(formula, {"many": many}) == evaluate(formula, {"many": many}) == sum(a * a for a in many)

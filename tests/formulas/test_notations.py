@@ -43,6 +43,13 @@ def test_linear(text: str, linear: str | None) -> None:
         assert to_linear(formula) == linear
 
 
+@pytest.mark.parametrize("sign", ["-", "*", "/", "**"])
+def test_the_deepest_formula_is_written_in_no_time(sign: str) -> None:
+    formula = parse(f"a{sign}(" * 39 + "a" + ")" * 39)
+
+    assert parse(to_linear(formula)).tree == formula.tree
+
+
 TEXT = [
     pytest.param("floor((227 - 11 + 2*0)/4) + 1", "⌊(227 − 11 + 2·0)/4⌋ + 1", id="the output size"),
     pytest.param("ceil(n/s) - n//s", "⌈n/s⌉ − ⌊n/s⌋", id="floor division is a floor"),
@@ -71,6 +78,8 @@ TEXT = [
     pytest.param("sum(a for a in b) + 1", "∑[a ∈ b] a + 1", id="a sum plus something"),
     pytest.param("sum(a + 1 for a in b)", "∑[a ∈ b] (a + 1)", id="a sum of sums"),
     pytest.param("product(a for a in b if a > 1)", "∏[a ∈ b : a > 1] a", id="a product with a condition"),
+    pytest.param("distinct(l.n for l in b if l.n > 1)", "distinct[l ∈ b : n > 1](n)", id="distinct values"),
+    pytest.param("not distinct((a, 2))", "¬distinct((a, 2))", id="values that are not distinct"),
     pytest.param("max(a for a in b) - count(a for a in b)", "max[a ∈ b](a) − #{a ∈ b}", id="others"),
     pytest.param("layer.kernel_size[0]", "kernel_size[0]", id="the last part of a chain"),
     pytest.param("net.layers[0].macs", "layers[0].macs", id="after what is indexed"),
@@ -101,6 +110,7 @@ LATEX = [
     pytest.param("round(max(a, b), 2)", None, id="functions"),
     pytest.param("k_h*in_channels", r"k_{h} \cdot \mathrm{in\_channels}", id="names"),
     pytest.param("sum(a for a in b)", r"\sum_{a \in b} a", id="a sum"),
+    pytest.param("distinct(a for a in b)", r"\operatorname{distinct}_{a \in b} \left( a \right)", id="distinct values"),
     pytest.param("1 if b else 0", r"\begin{cases} 1 & \text{if } b \\ 0 & \text{otherwise} \end{cases}", id="cases"),
     pytest.param("a % b", r"a \bmod b", id="remainder"),
 ]
@@ -122,6 +132,7 @@ TYPST = [
     pytest.param("in_channels*k_h", '"in_channels" · k_(h)', id="names"),
     pytest.param("op == 'a\"#$'", '"op" = mono("a\\"#$")', id="quotes"),
     pytest.param("max(a, b)", 'op("max")(a, b)', id="a function"),
+    pytest.param("distinct(a for a in b)", 'op("distinct", limits: #true)_(a ∈ b) (a)', id="distinct values"),
 ]
 
 

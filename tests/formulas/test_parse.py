@@ -1,8 +1,11 @@
 """Reading formulas: what the language holds, and how everything else is refused."""
 
+import copy
+import pickle
+
 import pytest
 
-from cnnquiz.formulas import FormulaError, parse, to_linear
+from cnnquiz.formulas import FormulaError, evaluate, parse, to_linear
 
 PUT_TOGETHER = [
     pytest.param("a - b - c", "(a - b) - c", id="minus goes from left to right"),
@@ -95,6 +98,7 @@ REFUSED = [
     pytest.param("floor(1, 2)", 0, "floor with 2 arguments", id="too many arguments"),
     pytest.param("min()", 0, "min with 0 arguments", id="no arguments"),
     pytest.param("floor(a for a in b)", 5, "a 'for' inside floor", id="a loop in the wrong function"),
+    pytest.param("distinct(1, 2)", 0, "distinct with 2 arguments", id="distinct takes one tuple"),
     pytest.param("sum(a for b in c for a in b)", 3, "several clauses", id="two loops"),
     pytest.param("sum(a for a in b if a if c)", 3, "several clauses", id="two conditions"),
     pytest.param("sum(a for a, b in c)", 10, "a loop over several variables", id="unpacking"),
@@ -152,6 +156,21 @@ def test_nothing_exhausts_the_reader(text: str, problem: str) -> None:
 def test_forty_levels_are_enough_and_allowed() -> None:
     assert to_linear(parse("(" * 40 + "n" + ")" * 40)) == "n"
     assert parse("+".join("n" * 40)).names == {"n"}
+
+
+def test_names_are_found_once() -> None:
+    formula = parse("n + k")
+
+    assert formula.names is formula.names
+
+
+def test_a_formula_that_was_evaluated_can_be_pickled_and_copied() -> None:
+    formula = parse("n + 1")
+    assert evaluate(formula, {"n": 1}) == 2
+
+    for copied in (pickle.loads(pickle.dumps(formula)), copy.deepcopy(formula)):
+        assert copied == formula
+        assert evaluate(copied, {"n": 2}) == 3
 
 
 def test_a_formula_is_a_value() -> None:

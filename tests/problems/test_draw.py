@@ -10,19 +10,20 @@ from pathlib import Path
 
 import pytest
 
-from cnnquiz.bank.bank import load_questions
+from cnnquiz.bank.bank import open_bank
 from cnnquiz.bank.question import Question
 from cnnquiz.bank.text import LANGUAGES
 from cnnquiz.errors import BankError
 from cnnquiz.formulas import evaluate, parse
 from cnnquiz.problems.draw import draw, problem_at, space_size
-from cnnquiz.problems.kinds import shown_answer, shown_mistake
+from cnnquiz.problems.kinds import KINDS, shown_answer, shown_mistake
 from cnnquiz.problems.problem import Problem
 
 Tiny = Mapping[str, Question]
 
-GOLDEN = Path(__file__).parent / "golden" / "drawn.json"
+GOLDEN = Path(__file__).parent / "golden"
 IDS = ["tiny.conv-output", "tiny.share", "tiny.pool-shape", "tiny.same-padding", "tiny.layer-parameters"]
+OTHER_KINDS = ["tiny.choices", "tiny.order", "tiny.match", "tiny.table", "tiny.text", "tiny.listing"]
 SIZES = {
     "tiny.conv-output": 18,
     "tiny.share": 9,
@@ -38,17 +39,23 @@ def all_problems(question: Question, seed: int = 3) -> list[Problem]:
     return [draw(question, seed=seed, position=position) for position in range(space_size(question))]
 
 
-def test_drawn_problems_never_change(tiny: Tiny, request: pytest.FixtureRequest) -> None:
+@pytest.mark.parametrize(("file", "ids"), [("drawn.json", IDS), ("other_kinds.json", OTHER_KINDS)])
+def test_drawn_problems_never_change(tiny: Tiny, file: str, ids: list[str], request: pytest.FixtureRequest) -> None:
     drawn = [
         asdict(draw(tiny[name], seed=seed, position=position, language=language))
-        for name in IDS
+        for name in ids
         for seed, position, language in ((0, 0, "en"), (0, 1, "en"), (2026, 0, "ko"))
     ]
     text = json.dumps(drawn, default=str, ensure_ascii=False, indent=1) + "\n"
     if request.config.getoption("--update-goldens"):
-        GOLDEN.parent.mkdir(exist_ok=True)
-        GOLDEN.write_text(text, encoding="utf-8")
-    assert text == GOLDEN.read_text(encoding="utf-8")
+        GOLDEN.mkdir(exist_ok=True)
+        (GOLDEN / file).write_text(text, encoding="utf-8")
+    assert text == (GOLDEN / file).read_text(encoding="utf-8")
+
+
+def test_every_kind_is_drawn(tiny: Tiny) -> None:
+    assert {question.kind for question in tiny.values()} == set(KINDS)
+    assert sorted(tiny) == sorted(IDS + OTHER_KINDS)
 
 
 @each_question
@@ -246,7 +253,7 @@ def broken(tmp_path: Path) -> Callable[..., Question]:
             f'   prompt: {{en: "{prompt}", ko: "{prompt}"}}, answer: "{answer}", hints: [{{en: x, ko: x}}],\n'
             f'   mistakes: [{{answer: "{mistake}", feedback: {{en: x, ko: x}}}}]{more}}}\n'
         )  # fmt: skip
-        return load_questions(tmp_path)[0]
+        return open_bank(tmp_path).questions[0]
 
     return question
 
@@ -269,15 +276,11 @@ def test_a_key_that_is_shown_must_be_right(broken: Callable[..., Question]) -> N
     )
 
 
-def test_two_options_that_come_to_the_same(tmp_path: Path, tiny: Tiny) -> None:
+def test_a_wrong_option_that_comes_to_another_is_left_out(tmp_path: Path, tiny: Tiny) -> None:
     path = tmp_path / "questions" / "tiny.yaml"
     path.parent.mkdir()
     source = tiny["tiny.same-padding"].path.read_text(encoding="utf-8")
     path.write_text(source.replace("k: [3, 5, 7, 9]", "k: [1, 3]"), encoding="utf-8")
-    question = next(each for each in load_questions(tmp_path) if each.id == "tiny.same-padding")
-    with pytest.raises(BankError) as caught:
-        problem_at(question, 0, language="en")
-    assert (
-        str(caught.value)
-        == f"{path}:{question.line}: tiny.same-padding: two options are the same for k = 1 (expected different options)"
-    )
+    question = next(each for each in open_bank(tmp_path).questions if each.id == "tiny.same-padding")
+    problem = problem_at(question, 0, language="en")
+    assert len(problem.options) == len(set(problem.options)) == len(problem.mistakes) + 1 < len(question.mistakes) + 1

@@ -4,14 +4,14 @@ from fractions import Fraction
 
 import pytest
 
-from cnnquiz.bank.bank import load_questions
+from cnnquiz.bank.bank import open_bank
 from cnnquiz.problems.draw import draw, space_size
 from cnnquiz.problems.kinds import KINDS
 
 
 def test_both_feedbacks_are_given_for_a_number_that_two_mistakes_come_to():
     # With two groups, leaving the groups out and counting FLOPs both double the MACs of a convolution.
-    question = next(q for q in load_questions() if q.id == "alexnet.grouped-macs")
+    question = next(q for q in open_bank().questions if q.id == "alexnet.grouped-macs")
     problems = [draw(question, seed=0, position=n) for n in range(space_size(question))]
 
     assert len(problems) == 3  # conv2, conv4 and conv5 of the 2012 paper

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from cnnquiz.errors import FormulaError
-from cnnquiz.formulas import parse, worked
+from cnnquiz.formulas import Worked, parse, worked
 from cnnquiz.rendering.markup import WRITERS, Code, Format, Math, Prose, Span, escape_markdown, spans
 
 
@@ -94,8 +94,15 @@ def test_code_of_several_lines_is_a_listing(format: Format, expected: str) -> No
 def test_equation() -> None:
     half = worked(parse("n/2"), {"n": 10})
 
-    assert WRITERS["text"].equation(half) == "n/2 = 10/2 = 5"
-    assert WRITERS["markdown"].equation(half) == r"$$\frac{n}{2} = \frac{10}{2} = 5$$"
+    assert WRITERS["text"].equation(half, None) == "n/2 = 10/2 = 5"
+    assert WRITERS["markdown"].equation(half, None) == r"$$\frac{n}{2} = \frac{10}{2} = 5$$"
+
+
+def test_a_rounded_value_ends_the_equation() -> None:
+    third = Worked(symbolic=parse("n/3"), substituted=parse("10000/3"), value=None)
+    assert WRITERS["text"].equation(third, "3,333.3") == "n/3 = 10,000/3 ≈ 3,333.3"
+    assert WRITERS["markdown"].equation(third, "3,333.3").endswith(r" \approx 3{,}333.3$$")
+    assert WRITERS["html"].equation(third, "3,333.3").endswith('<span class="step">≈ 3,333.3</span>')
 
 
 @given(

@@ -4,7 +4,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from cnnquiz.bank.records import load_network, network_names
+from cnnquiz.bank.networks import load_network, network_names
 from cnnquiz.rendering.network_rows import rows
 from cnnquiz.rendering.network_svg import render_svg
 from cnnquiz.rendering.network_table import render_network

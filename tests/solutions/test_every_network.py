@@ -12,7 +12,7 @@ import torch
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from cnnquiz.bank.records import load_network, network_names
+from cnnquiz.bank.networks import load_network, network_names
 from cnnquiz.cnn import Network
 from cnnquiz.tracing.solutions import Solution, load_solutions
 

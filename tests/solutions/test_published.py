@@ -5,7 +5,7 @@ from math import floor
 
 import pytest
 
-from cnnquiz.bank.records import load_network
+from cnnquiz.bank.networks import load_network
 from cnnquiz.cnn import Call, Network
 
 

@@ -14,7 +14,7 @@ import torch.nn.functional as F  # noqa: N812  # its usual name
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
-from cnnquiz.bank.records import load_network
+from cnnquiz.bank.networks import load_network
 from cnnquiz.cnn.receptive_field import ReceptiveField, last_spatial_field
 from cnnquiz.tracing.solutions import load_solutions
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnnquiz.bank.bank import load_questions
+from cnnquiz.bank.bank import open_bank
 from cnnquiz.bank.question import Question
 from cnnquiz.errors import UsageError
 from cnnquiz.worksheets.worksheet import Worksheet, draw_worksheet
@@ -39,7 +39,7 @@ def write_bank(folder: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def questions(tmp_path_factory: pytest.TempPathFactory) -> Sequence[Question]:
-    return load_questions(write_bank(tmp_path_factory.mktemp("bank") / "b"))
+    return open_bank(write_bank(tmp_path_factory.mktemp("bank") / "b")).questions
 
 
 @pytest.fixture(scope="session")
@@ -132,9 +132,9 @@ def test_both_languages_hold_the_same_worksheet(sheet: Draw) -> None:
 def test_a_fresh_interpreter_draws_the_same_bytes(tmp_path: Path) -> None:
     bank = write_bank(tmp_path / "b")
     program = (
-        "import pathlib, sys; from cnnquiz.bank.bank import load_questions; "
+        "import pathlib, sys; from cnnquiz.bank.bank import open_bank; "
         "from cnnquiz.worksheets.worksheet import draw_worksheet; "
-        "print(draw_worksheet(load_questions(pathlib.Path(sys.argv[1])), title='w', seed=7, count=20, version=2))"
+        "print(draw_worksheet(open_bank(pathlib.Path(sys.argv[1])).questions, title='w', seed=7, count=20, version=2))"
     )
     printed = {
         subprocess.run(
