@@ -28,4 +28,4 @@ def start(exercise: str, output: Path | None, force: bool, language: Any) -> Non
     from cnnquiz.cli.writing import write_file
 
     write_file(output, code, force=force)
-    click.echo(f"{output}: starter code for {exercise}; grade it with: cnnquiz grade {output}", err=True)
+    click.echo(f"{output}: starter code for {exercise}; grade it with: cnnquiz grade {output} --exercise {exercise}", err=True)

@@ -1,6 +1,32 @@
-"""{{ title }} ({{ exercise.name }})
+{% set size = exercise.input_shape | join("×") %}
+{% set checks = {
+    "builds": "`" ~ call ~ "` can be built and accepts an input of N×" ~ size,
+    "output_shape": "the output has the right shape, for every N",
+    "parameters": "the number of trainable parameters is right",
+    "layers": "the layers are those described above, or others that are proved to compute the same",
+    "eval_outputs": "in evaluation mode, with the same weights and inputs, the outputs are those of the solution",
+    "train_outputs": "in training mode the outputs and running statistics are those of the solution, and gradients are right",
+} %}
+{% set text %}
+{{ title }} ({{ exercise.name }})
 
+{% if statement %}
 {{ statement }}
+
+{% endif %}
+You are free to name your attributes as you like, to declare the layers in any order, and to use modules (`nn.ReLU`)
+or functions (`torch.relu`, `F.max_pool2d`): only what `forward` computes counts. Dropout written as a function must
+know the mode: `F.dropout(x, p, self.training)`.
+{% if exercise.forbidden %}
+Packages that must not be imported: {{ "`" ~ exercise.forbidden | join("`, `") ~ "`" }}.
+{% endif %}
+
+Points ({{ exercise.points.values() | sum }} in all):
+{% for name, points in worth.items() %}
+- {{ points }}: {{ checks[name] }}
+{% endfor %}
+{% endset %}
+"""{{ docstring(text) }}
 """
 
 import torch
@@ -8,15 +34,16 @@ from torch import Tensor, nn
 
 
 class {{ exercise.entry }}(nn.Module):
-    def __init__(self) -> None:
+{{ constructor }}
         super().__init__()
         # Create the layers here.
 
     def forward(self, x: Tensor) -> Tensor:
-        # x has the shape N×{{ exercise.input_shape | join("×") }}.
+        # x has the shape N×{{ size }}.
         raise NotImplementedError("forward() is still to be written")
 
 
 if __name__ == "__main__":
-    y = {{ exercise.entry }}()(torch.zeros(2, {{ exercise.input_shape | join(", ") }}))
+{{ construction }}
+    y = model(torch.zeros(2, {{ exercise.input_shape | join(", ") }}))
     print("output shape:", tuple(y.shape))

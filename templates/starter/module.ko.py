@@ -1,6 +1,32 @@
-"""{{ title }} ({{ exercise.name }})
+{% set size = exercise.input_shape | join("×") %}
+{% set checks = {
+    "builds": "`" ~ call ~ "`처럼 만들 수 있고 N×" ~ size ~ " 입력을 받습니다.",
+    "output_shape": "N이 몇이든 출력의 크기가 맞습니다.",
+    "parameters": "학습 가능한 파라미터의 수가 맞습니다.",
+    "layers": "층의 구성이 위의 설명과 같습니다. 다르게 작성했더라도 같은 함수임이 확인되면 됩니다.",
+    "eval_outputs": "평가 모드에서 같은 가중치와 입력에 대해 출력이 정답 모듈과 같습니다.",
+    "train_outputs": "학습 모드에서 출력과 이동 통계량이 정답 모듈과 같고, 기울기가 맞습니다.",
+} %}
+{% set text %}
+{{ title }} ({{ exercise.name }})
 
+{% if statement %}
 {{ statement }}
+
+{% endif %}
+속성의 이름은 자유롭게 지을 수 있고, 층을 선언하는 순서도 자유입니다. 모듈(`nn.ReLU`)을 써도 되고
+함수(`torch.relu`, `F.max_pool2d`)를 써도 되며, `forward`가 계산하는 내용만 채점합니다. 드롭아웃을 함수로 쓸 때는
+`F.dropout(x, p, self.training)`처럼 현재 모드를 알려 주어야 합니다.
+{% if exercise.forbidden %}
+import하면 안 되는 패키지: {{ "`" ~ exercise.forbidden | join("`, `") ~ "`" }}
+{% endif %}
+
+배점(모두 {{ exercise.points.values() | sum }}점):
+{% for name, points in worth.items() %}
+- {{ points }}: {{ checks[name] }}
+{% endfor %}
+{% endset %}
+"""{{ docstring(text) }}
 """
 
 import torch
@@ -8,15 +34,16 @@ from torch import Tensor, nn
 
 
 class {{ exercise.entry }}(nn.Module):
-    def __init__(self) -> None:
+{{ constructor }}
         super().__init__()
         # 여기에 층을 만듭니다.
 
     def forward(self, x: Tensor) -> Tensor:
-        # x의 크기는 N×{{ exercise.input_shape | join("×") }}입니다.
+        # x의 크기는 N×{{ size }}입니다.
         raise NotImplementedError("forward()를 아직 작성하지 않았습니다")
 
 
 if __name__ == "__main__":
-    y = {{ exercise.entry }}()(torch.zeros(2, {{ exercise.input_shape | join(", ") }}))
+{{ construction }}
+    y = model(torch.zeros(2, {{ exercise.input_shape | join(", ") }}))
     print("출력의 크기:", tuple(y.shape))

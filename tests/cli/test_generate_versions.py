@@ -1,6 +1,7 @@
 """`cnnquiz generate` for a whole class, and on one network: files that sort, problems that differ, warnings before."""
 
 import json
+import shutil
 from collections import Counter
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from cnnquiz.exports.documents import schema
 from cnnquiz.problems.kinds import KINDS
+from tests.bank.conftest import Entry
 from tests.problems.conftest import TINY_BANK
 
 TINY = ("generate", "--bank", TINY_BANK, "--topic", "tiny")
@@ -177,10 +179,38 @@ def test_a_network_of_ones_own(cnnquiz, tmp_path):
     assert not marker.exists(), "it was run outside of the sandbox"
 
 
-def test_a_network_that_nothing_can_be_asked_about(cnnquiz, tmp_path):
-    (tmp_path / "net.py").write_text(NET)
-    result = cnnquiz("generate", "--network", "net.py:Nothing", "--input", "3x32x32")
+# One asks of a convolution, the other computes what a network without convolutions has not.
+ASKED = {
+    "layer": {
+        "parameters": "\n    net: {networks: family}\n    layer: {layers: net, where: layer.op == 'conv2d'}",
+        "prompt": '{en: "{net} {layer}", ko: "{net} {layer}"}',
+        "answer": "layer.parameters",
+    },
+    "first": {
+        "parameters": "\n    net: {networks: family}",
+        "let": "{first: min(layer.position for layer in net.layers if layer.op == 'conv2d')}",
+        "prompt": '{en: "{net}", ko: "{net}"}',
+        "answer": "first + 1",
+    },
+}
 
+
+@pytest.mark.parametrize(("name", "problems"), [("Small", 2), ("Nothing", 0)])
+def test_a_network_is_asked_what_fits_it(cnnquiz, tmp_path, name, problems):
+    (tmp_path / "bank" / "questions").mkdir(parents=True)
+    for each, changes in ASKED.items():
+        mistakes = '[{answer: 10**9, feedback: {en: "x", ko: "x"}}]'
+        entry = Entry(tmp_path, {**changes, "id": each, "families": "all", "mistakes": mistakes})
+        shutil.copy(entry.path, tmp_path / "bank" / "questions" / f"{each}.yaml")
+    (tmp_path / "net.py").write_text(NET)
+    result = cnnquiz(
+        "generate", "--bank", "bank", "--network", f"net.py:{name}", "--input", "3x32x32", "--format", "json"
+    )
+
+    if problems:
+        assert result.returncode == 0, result.stderr
+        assert len(json.loads(result.stdout)["problems"]) == problems
+        return
     assert (result.returncode, result.stdout) == (2, "")
-    assert "no question fits it (expected convolutions, pooling or linear layers)" in result.stderr
+    assert "Nothing: no question fits it (expected convolutions, pooling or linear layers)" in result.stderr
     assert len(result.stderr.splitlines()) == 1
