@@ -7,13 +7,13 @@ from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
-from cnnquiz.bank.entry import Entry
 from cnnquiz.bank.library import Library, own_network, shipped_library
 from cnnquiz.bank.question import Question
-from cnnquiz.bank.reading import about_family, read_questions, topics_of
+from cnnquiz.bank.reading.entry import Entry
+from cnnquiz.bank.reading.question import about_family, read_questions, topics_of
+from cnnquiz.bank.reading.yaml_tree import read_yaml
 from cnnquiz.bank.space import assignments
 from cnnquiz.bank.text import Language, format_value, read_text
-from cnnquiz.bank.yaml_tree import read_yaml
 from cnnquiz.bundled import bundled_path
 from cnnquiz.cnn import Network
 from cnnquiz.errors import BankError, CnnQuizError, UsageError

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 
-from cnnquiz.bank.entry import Entry
-from cnnquiz.bank.yaml_tree import read_yaml
+from cnnquiz.bank.reading.entry import Entry
+from cnnquiz.bank.reading.yaml_tree import read_yaml
 from cnnquiz.bundled import bundled_path
 from cnnquiz.cnn.memory import BYTES
 from cnnquiz.cnn.roofline import Device

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from cnnquiz.bank.entry import Entry
+from cnnquiz.bank.reading.entry import Entry
+from cnnquiz.bank.reading.yaml_tree import read_yaml
 from cnnquiz.bank.text import Text, literal_text, read_text
-from cnnquiz.bank.yaml_tree import read_yaml
 from cnnquiz.bundled import bundled_path
 from cnnquiz.errors import UsageError
 

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from functools import cache, cached_property, partial
 from pathlib import Path
 
-from cnnquiz.bank.entry import Entry
 from cnnquiz.bank.networks import read_network
+from cnnquiz.bank.reading.entry import Entry
+from cnnquiz.bank.reading.yaml_tree import read_yaml
 from cnnquiz.bank.records import network_record
 from cnnquiz.bank.text import LANGUAGES
-from cnnquiz.bank.yaml_tree import read_yaml
 from cnnquiz.bundled import bundled_path
 from cnnquiz.cnn import Network
 from cnnquiz.formulas import Value

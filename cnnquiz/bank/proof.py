@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from cnnquiz.bank.entry import Entry
+from cnnquiz.bank.reading.entry import Entry
 from cnnquiz.bank.text import read_formula
 from cnnquiz.cnn.stack import ARGUMENTS, KEYWORDS, Layer
 from cnnquiz.errors import FormulaError

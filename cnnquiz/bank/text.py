@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Literal
 
-from cnnquiz.bank.entry import Entry
+from cnnquiz.bank.reading.entry import Entry
 from cnnquiz.errors import FormulaError
 from cnnquiz.formulas import Formula, Value, evaluate, format_number, parse, to_linear
 from cnnquiz.formulas.substitute import literal

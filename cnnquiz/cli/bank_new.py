@@ -11,7 +11,7 @@ import click
 from cnnquiz.cli.options import complete_topics
 
 if TYPE_CHECKING:
-    from cnnquiz.bank.entry import Entry
+    from cnnquiz.bank.reading.entry import Entry
 
 KINDS = ("number", "shape", "choice", "choices", "table", "order", "match", "text", "listing")
 
@@ -51,7 +51,7 @@ def _word(given: str) -> str:
 def _added(text: str, output: Path | None) -> bytes:
     """What to put at the end of the file; UsageError where that would be no bank, or its id is taken."""
     from cnnquiz.bank.library import shipped_library
-    from cnnquiz.bank.reading import read_questions
+    from cnnquiz.bank.reading.question import read_questions
     from cnnquiz.errors import BankError, UsageError
 
     former = output.read_bytes() if output is not None and output.exists() else b""
@@ -74,7 +74,7 @@ def _added(text: str, output: Path | None) -> bytes:
 
 def _entries(content: bytes) -> "list[Entry]":
     """The entries of a file before it is written."""
-    from cnnquiz.bank.yaml_tree import read_yaml
+    from cnnquiz.bank.reading.yaml_tree import read_yaml
 
     with tempfile.TemporaryDirectory(prefix="cnnquiz-") as folder:
         path = Path(folder) / "entries.yaml"

@@ -7,8 +7,8 @@ import pytest
 
 from cnnquiz.bank.library import Library
 from cnnquiz.bank.question import Question
-from cnnquiz.bank.reading import read_question, read_questions
-from cnnquiz.bank.yaml_tree import read_yaml
+from cnnquiz.bank.reading.question import read_question, read_questions
+from cnnquiz.bank.reading.yaml_tree import read_yaml
 
 _KEYS = {
     "id": "t.conv-output",

@@ -11,9 +11,9 @@ from torch import nn
 
 from cnnquiz.bank.library import shipped_library
 from cnnquiz.bank.question import Question
-from cnnquiz.bank.reading import read_question
+from cnnquiz.bank.reading.question import read_question
+from cnnquiz.bank.reading.yaml_tree import read_yaml
 from cnnquiz.bank.space import assignments
-from cnnquiz.bank.yaml_tree import read_yaml
 from cnnquiz.bundled import bundled_path
 from cnnquiz.problems.draw import draw
 

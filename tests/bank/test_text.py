@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cnnquiz.bank.entry import Entry
+from cnnquiz.bank.reading.entry import Entry
 from cnnquiz.bank.text import Text, format_value, read_text
 from cnnquiz.formulas import Value, evaluate, parse
 

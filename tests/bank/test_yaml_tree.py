@@ -9,8 +9,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnnquiz.bank.entry import Entry
-from cnnquiz.bank.yaml_tree import read_yaml
+from cnnquiz.bank.reading.entry import Entry
+from cnnquiz.bank.reading.yaml_tree import read_yaml
 from cnnquiz.errors import BankError
 
 

@@ -23,9 +23,9 @@ from cnnquiz.bank.answers import (
     WrongLine,
     WrongRule,
 )
-from cnnquiz.bank.entry import Entry
 from cnnquiz.bank.question import AnswerKind
-from cnnquiz.bank.sources import check_name
+from cnnquiz.bank.reading.entry import Entry
+from cnnquiz.bank.reading.sources import check_name
 from cnnquiz.bank.text import read_formula, read_template, read_text
 
 MOST_OPTIONS = 8  # as many as there are letters for them

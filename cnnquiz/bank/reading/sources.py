@@ -5,9 +5,9 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from cnnquiz.bank.entry import Entry
 from cnnquiz.bank.library import Library, Record
 from cnnquiz.bank.question import Layers, Parameter, Range, Records, Source, Values
+from cnnquiz.bank.reading.entry import Entry
 from cnnquiz.bank.text import read_formula
 from cnnquiz.errors import FormulaError
 from cnnquiz.formulas import Formula, Value, evaluate

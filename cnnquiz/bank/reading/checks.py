@@ -4,10 +4,10 @@ from collections.abc import Collection
 
 from cnnquiz.bank.answers import OneRight, SeveralRight, Table
 from cnnquiz.bank.asked import answer_names, shown_names, shown_texts, wrong_names
-from cnnquiz.bank.entry import Entry
 from cnnquiz.bank.question import AnswerKind, Layers, Question
-from cnnquiz.bank.reading_answers import MOST_OPTIONS
-from cnnquiz.bank.sources import known
+from cnnquiz.bank.reading.answers import MOST_OPTIONS
+from cnnquiz.bank.reading.entry import Entry
+from cnnquiz.bank.reading.sources import known
 from cnnquiz.bank.text import Text
 from cnnquiz.formulas import Formula
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from cnnquiz.bank.entry import Entry
+from cnnquiz.bank.reading.entry import Entry
 from cnnquiz.errors import BankError
 
 _MAX_BYTES = 1 << 20

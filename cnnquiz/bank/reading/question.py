@@ -6,7 +6,6 @@ from fractions import Fraction
 from typing import TypeVar
 
 from cnnquiz.bank.answers import OneRight, Pairs, SeveralRight
-from cnnquiz.bank.entry import Entry
 from cnnquiz.bank.library import Library, Record, shipped_library
 from cnnquiz.bank.proof import read_proof
 from cnnquiz.bank.question import (
@@ -18,9 +17,10 @@ from cnnquiz.bank.question import (
     Range,
     Records,
 )
-from cnnquiz.bank.reading_answers import read_answer, read_mistake
-from cnnquiz.bank.reading_checks import check_question
-from cnnquiz.bank.sources import Scope, check_name, known, read_parameters
+from cnnquiz.bank.reading.answers import read_answer, read_mistake
+from cnnquiz.bank.reading.checks import check_question
+from cnnquiz.bank.reading.entry import Entry
+from cnnquiz.bank.reading.sources import Scope, check_name, known, read_parameters
 from cnnquiz.bank.text import read_formula, read_text
 from cnnquiz.formulas import Formula
 
