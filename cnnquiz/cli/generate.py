@@ -54,7 +54,9 @@ def generate(
     Without --output, one format goes to stdout: the worksheet, then its key. With --versions, each file name carries
     the number of its version.
     """
-    if bool(topics) == bool(network):
+    if topics and network:
+        raise click.UsageError("--topic beside --network (expected one of them)")
+    if not topics and not network:
         raise click.UsageError("what to ask about? (expected --topic, or --network)")
     if output is None and len(formats) > 1:
         raise click.UsageError("several formats do not fit on stdout (expected one --format, or --output DIR)")
@@ -126,7 +128,7 @@ def _plan(
 
 def _warn_of_repetitions(plan: "Plan", versions: int) -> None:
     """Say before anything is written which problems will come again."""
-    repetitions = plan.repetitions(versions)
+    repetitions = sorted(plan.repetitions(versions), key=lambda each: each.version)
     for each in repetitions[:_SHOWN_REPETITIONS]:
         problems = "1 problem" if each.space == 1 else f"{each.space} problems"
         click.echo(f"{each.question.id} holds {problems}: from version {each.version} on they come again", err=True)
