@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod, sqrt
+from typing import Literal
 
 import numpy as np
 
@@ -14,6 +15,9 @@ from cnnquiz.sandbox.tensors import Array
 # Large inputs bring out what hides at scale 1, such as the constants of a local response normalisation.
 _LARGE = 30.0
 _MOST_IMAGES = 9
+
+# Small variances bring out the ε that is added to them; the scales make up for what they would enlarge.
+_RANGES: Mapping[str, tuple[float, float]] = {"running_var": (0.1, 0.5), "weight": (0.3, 0.8)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,8 +38,8 @@ def draw_challenge(
 ) -> Challenge:
     """Draw a challenge at which the solution's layers all show.
 
-    Weights are uniform at He's scale √(6/fan_in), biases are not zero, running variances and scales lie in
-    0.5 … 1.5: with zero weights, zero biases or unit statistics many wrong networks would agree. Batches are of one
+    Weights are uniform at He's scale √(6/fan_in), biases are not zero, running variances lie in 0.1 … 0.5 and scales in
+    0.3 … 0.8: with zero weights, zero biases or unit statistics many wrong networks would agree. Batches are of one
     image, of an even and of an odd number, in any order; they are noise around zero, noise that is large, and pixels
     between 0 and 1. Of a large network two batches have to do, of one image and of two.
     """
@@ -48,6 +52,31 @@ def draw_challenge(
     kinds = random.permutation(3)[: len(shapes)]
     inputs = tuple(_input(random, kind, shape) for kind, shape in zip(kinds, shapes, strict=True))
     return Challenge(weights=weights, inputs=inputs, seed=secrets.randbits(31))
+
+
+def draw_missing(network: Network, known: Mapping[str, Array]) -> dict[str, Array]:
+    """The tensors that a network uses: those of a challenge where they have its shapes, others drawn as they were."""
+    random = np.random.default_rng(secrets.randbits(128))
+    weights = {}
+    for claim in used_tensors(network):
+        array = known.get(claim.name)
+        weights[claim.name] = (
+            array if array is not None and array.shape == claim.shape else _tensor(random, claim, None)
+        )
+    return weights
+
+
+def used_tensors(network: Network) -> tuple[TensorClaim, ...]:
+    """What a module that does nothing but run the network would claim to have, in the order of first use."""
+    claims: dict[str, TensorClaim] = {}
+    for call in network.calls:
+        claims |= {tensor.name: _claim(tensor, "parameter") for tensor in call.parameters}
+        claims |= {tensor.name: _claim(tensor, "buffer") for tensor in call.buffers}
+    return tuple(claims.values())
+
+
+def _claim(tensor: Parameter, kind: Literal["parameter", "buffer"]) -> TensorClaim:
+    return TensorClaim(name=tensor.name, kind=kind, shape=tensor.shape, dtype="float32", trainable=kind == "parameter")
 
 
 def draw_cotangent(shape: Sequence[int]) -> Array:
@@ -71,5 +100,5 @@ def _tensor(random: np.random.Generator, claim: TensorClaim, known: Parameter | 
     if len(claim.shape) >= 2:
         bound = sqrt(6 / prod(claim.shape[1:]))
         return random.uniform(-bound, bound, claim.shape).astype(dtype)
-    low, high = (0.5, 1.5) if role in ("weight", "running_var") else (-0.5, 0.5)
+    low, high = _RANGES.get(role, (-0.5, 0.5))
     return random.uniform(low, high, claim.shape).astype(dtype)

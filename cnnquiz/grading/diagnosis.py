@@ -1,14 +1,16 @@
-"""Differences of two networks go in; sentences with the student's own names and lines come out."""
+"""Differences of two networks, or mutations, go in; sentences with the student's own names and lines come out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from cnnquiz.bank.text import Language, format_value
-from cnnquiz.cnn import Call
+from cnnquiz.cnn import Call, Network
 from cnnquiz.cnn.op import Attribute
 from cnnquiz.formulas import Value
-from cnnquiz.grading.difference import Difference
-from cnnquiz.grading.messages import sentence
+from cnnquiz.grading.difference import Difference, partners
+from cnnquiz.grading.messages import layer_name, sentence
 from cnnquiz.grading.report import Diagnosis
+from cnnquiz.tracing.mutants import Mutation
 
 _SHOWN = ("kernel_size", "stride", "padding", "groups", "out_channels", "out_features", "output_size")
 
@@ -44,6 +46,85 @@ def explain(difference: Difference, language: Language) -> Diagnosis:
     return _diagnosis(f"wrong {difference.attribute}", theirs, message, language)
 
 
+def explain_mutations(
+    mutations: Sequence[Mutation], student: Network | None, language: Language
+) -> tuple[Diagnosis, ...]:
+    """What was done to the solution to get the submission's numbers, in words; one diagnosis for each bug."""
+    if len(mutations) == 1:
+        return (_mutated(mutations[0], student, language, "mutant"),)
+    keys = ("mutant.first", "mutant.second")
+    return tuple(_mutated(m, student, language, key) for m, key in zip(mutations, keys, strict=True))
+
+
+def _mutated(mutation: Mutation, student: Network | None, language: Language, key: str) -> Diagnosis:
+    change, place = mutation.change, _Place(mutation, student, language)
+    is_added = change.kind in ("added", "dropout_added_active")
+    known = change.place
+    if change.kind == "moved" and place.partner(known) is None and change.neighbour is not None:
+        known = change.neighbour
+    facts = {
+        "at": place.at(known),
+        "after": place.after(change.place if is_added else place.source(change.place)),
+        "neighbour": place.called(change.neighbour) if change.neighbour is not None else "",
+        "layer": layer_name(change.layer, language),
+        "other": layer_name(change.other, language),
+        "attribute": change.attribute,
+        "actual": _value(change.actual),
+        "expected": _value(change.expected),
+    }
+    done = sentence(f"mutant.{change.kind}", language, **facts)
+    if change.more:
+        done += sentence("mutant.more", language, more=change.more)
+    message = sentence(key, language, change=done)
+    where = place.nearest(place.source(change.place) if change.kind == "dropped" else change.place)
+    return _diagnosis(change.bug, where, message, language, confidence="exact")
+
+
+class _Place:
+    """Places of the mutated network in the student's names, or as layers of the solution, counted."""
+
+    def __init__(self, mutation: Mutation, student: Network | None, language: Language) -> None:
+        self._calls = mutation.origin.calls
+        self._partners = {} if student is None else partners(student, mutation.origin)
+        self._language = language
+
+    def partner(self, place: int) -> Call | None:
+        return self._partners.get(place)
+
+    def source(self, place: int) -> int:
+        """The call whose output a call reads first; -1 is the network's input."""
+        return self._calls[place].inputs[0] - 1 if place >= 0 else -1
+
+    def nearest(self, place: int) -> Call | None:
+        """The student's call for a place, or for the nearest one before it that has one."""
+        while place >= 0:
+            if place in self._partners:
+                return self._partners[place]
+            place = self.source(place)
+        return None
+
+    def called(self, place: int) -> str:
+        """The student's name for a call, or the solution's layers of its kind counted up to it."""
+        if place in self._partners:
+            return f"`{self._partners[place].name}`"
+        title = self._calls[place].op.title
+        number = sum(call.op.title == title for call in self._calls[: place + 1])
+        return sentence("place.counted", self._language, layer=layer_name(title, self._language), number=number)
+
+    def at(self, place: int) -> str:
+        if place in self._partners or not self._partners:
+            return sentence("place.at", self._language, name=self.called(place))
+        return self.after(self.source(place))
+
+    def after(self, place: int) -> str:
+        found = self.nearest(place)
+        if found is not None:
+            return sentence("place.after", self._language, before=f"`{found.name}`")
+        if place < 0 or self._partners:
+            return sentence("place.start", self._language)
+        return sentence("place.after", self._language, before=self.called(place))
+
+
 def described(call: Call) -> str:
     """A layer as one writes it: `conv2d(kernel_size=5, padding=2)`; sizes that say nothing are left out."""
     attributes = call.op.attributes()
@@ -54,10 +135,16 @@ def described(call: Call) -> str:
     return f"{call.op.title}({inside})" if inside else call.op.title
 
 
-def _diagnosis(bug: str, where: Call | None, message: str, language: Language) -> Diagnosis:
+def _diagnosis(
+    bug: str,
+    where: Call | None,
+    message: str,
+    language: Language,
+    confidence: Literal["exact", "structural"] = "structural",
+) -> Diagnosis:
     line = sentence("diff.line", language, line=where.line) if where is not None and where.line else ""
     name = where.name if where is not None else ""
-    return Diagnosis(bug=bug, where=name, message=message + line, confidence="structural")
+    return Diagnosis(bug=bug, where=name, message=message + line, confidence=confidence)
 
 
 def _after(before: Call | None, language: Language) -> str:
@@ -73,7 +160,7 @@ def _in_brackets(call: Call) -> str:
 def _value(value: Attribute) -> str:
     if isinstance(value, tuple):
         return str(value[0]) if len(set(value)) == 1 else str(value)
-    return str(value) if value is None or isinstance(value, (bool, float)) else _number(value)
+    return str(value) if value is None or isinstance(value, (bool, float, str)) else _number(value)
 
 
 def _number(value: Value) -> str:

@@ -1,9 +1,9 @@
 """Two recorded networks go in, the places where they differ come out, in the order of the forward pass."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from cnnquiz.cnn import Call, Network
+from cnnquiz.cnn import Call, Network, Op
 from cnnquiz.cnn.op import Attribute
 
 # Where two layers of one kind differ, the attribute that people would name first.
@@ -50,6 +50,48 @@ def differences(student: Network, solution: Network) -> tuple[Difference, ...]:
             found += _attribute_differences(left, right, before)
         before = left or before
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspect:
+    """A place of the solution, by the position of its call, and what the student has there: nothing if `op` is None.
+
+    An extra layer stands behind the place, which is -1 at the start.
+    """
+
+    place: int
+    op: Op | None
+    extra: bool
+
+
+def suspects(student: Network, solution: Network) -> tuple[Suspect, ...]:
+    """Where the solution would have to be changed to look like the student's network, in the order of its calls."""
+    found = []
+    before = -1
+    for theirs, ours, place in _aligned(student, solution):
+        if ours is None:
+            assert theirs is not None
+            found.append(Suspect(place=before, op=theirs.op, extra=True))
+        elif theirs is None or theirs.op != ours.op:
+            found.append(Suspect(place=place, op=theirs.op if theirs else None, extra=False))
+        before = place
+    return tuple(found)
+
+
+def partners(student: Network, solution: Network) -> Mapping[int, Call]:
+    """The student's call for a position of the solution's, where the alignment found one."""
+    return {
+        place: theirs for theirs, ours, place in _aligned(student, solution) if theirs is not None and ours is not None
+    }
+
+
+def _aligned(student: Network, solution: Network) -> Iterator[tuple[Call | None, Call | None, int]]:
+    """Pairs of layers, and the position of the solution's, or of the one before, among all its calls."""
+    positions = iter([k for k, call in enumerate(solution.calls) if not _changes_nothing(call)])
+    place = -1
+    for theirs, ours in _align(_layers(student), _layers(solution)):
+        place = place if ours is None else next(positions)
+        yield theirs, ours, place
 
 
 def _layers(network: Network) -> list[Call]:

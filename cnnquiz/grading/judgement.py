@@ -2,7 +2,7 @@
 
 from cnnquiz.bank.text import Language
 from cnnquiz.formulas import format_number
-from cnnquiz.grading.diagnosis import explain
+from cnnquiz.grading.diagnosis import explain, explain_mutations
 from cnnquiz.grading.difference import differences
 from cnnquiz.grading.messages import sentence
 from cnnquiz.grading.observation import Observation
@@ -191,7 +191,7 @@ class _Judgement:
         return self.check("train_outputs", True, self.say(key), proved=not seen.train_random)
 
     def diagnosis(self) -> tuple[Diagnosis, ...]:
-        """The first difference, and what numbers show that structure does not."""
+        """What numbers show that structure does not: a bug of the solution's; else the first difference."""
         if self.seen.claims is None:
             return ()
         if self.same_function:
@@ -199,6 +199,8 @@ class _Judgement:
         if self.seen.depends_on_input is False:
             message = self.say("no.eval_outputs.constant")
             return (Diagnosis(bug="constant output", where="", message=message, confidence="exact"),)
+        if self.seen.mutations:
+            return explain_mutations(self.seen.mutations, self.seen.network, self.language)
         if self.differences:
             return (explain(self.differences[0], self.language),)
         if self.differences == () and self.seen.eval_equal is False:

@@ -3,24 +3,37 @@
 A match is only a hint. What proves equality is the numbers; a wrong match makes them differ.
 """
 
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from itertools import chain
 from math import prod
 
-from cnnquiz.cnn import Network
+from cnnquiz.cnn import Network, Parameter
+from cnnquiz.errors import NetworkError
+from cnnquiz.grading.canonical import CanonicalNetwork, canonical
+from cnnquiz.grading.pairing import Pairing, pairings
+from cnnquiz.grading.provenance import Permutation, permutations
 from cnnquiz.sandbox import TensorClaim
 from cnnquiz.sandbox.tensors import Array
+
+_Key = Callable[[TensorClaim], object]
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The solution's tensor for each of the student's, by name, and which of them are held transposed.
+    """The solution's tensor for each of the student's, by name, and how it must be laid out for the student.
 
+    `permutations` say along which axes its positions stand in another order, because the student concatenated
+    channels in another order; after them, it is `transposed`. `reordered` tells that layers run in another order or
+    channels lie in another, so that random numbers drawn alike fall on others.
     A tensor that the solution has no partner for keeps the student's own value: if it matters, the numbers differ.
     """
 
     sources: Mapping[str, str]
     transposed: frozenset[str]
+    permutations: Mapping[str, tuple[Permutation, ...]] = field(default_factory=dict)
+    reordered: bool = field(default=False, compare=False)
 
     def arrays(self, weights: Mapping[str, Array]) -> dict[str, Array]:
         """The solution's weights under the student's names."""
@@ -28,6 +41,8 @@ class Match:
 
     def turned(self, name: str, array: Array) -> Array:
         """An array of the solution in the layout of the student's tensor of that name."""
+        for permutation in self.permutations.get(name, ()):
+            array = permutation.applied(array)
         return array.T.copy() if name in self.transposed else array
 
 
@@ -37,20 +52,101 @@ def matches(
     solution_claims: Sequence[TensorClaim],
     solution_network: Network,
 ) -> Iterator[Match]:
-    """Ways to carry the weights over, the likeliest first: by order of use, then by order of declaration.
+    """Ways to carry the weights over, the likeliest first, each of them once.
 
-    Empty where the solution has a tensor that fits none of the student's.
+    By order of use; by order of declaration; by what the recorded graphs have in common, which costs more and is not
+    looked at before it is asked for. Empty where the solution has a tensor that fits none of the student's.
     """
+    seen: list[Match] = []
+    for match in chain(
+        _in_order(claims, network, solution_claims, solution_network),
+        _by_graph(claims, network, solution_claims, solution_network),
+    ):
+        if match not in seen:
+            seen.append(match)
+            yield match
+
+
+def _in_order(
+    claims: Sequence[TensorClaim],
+    network: Network | None,
+    solution_claims: Sequence[TensorClaim],
+    solution_network: Network,
+) -> Iterator[Match]:
     orders = [(claims, solution_claims)]
     if network is not None:
         orders.insert(0, (_by_use(claims, network), _by_use(solution_claims, solution_network)))
     turned = _turned(network) if network is not None else frozenset()
-    seen: list[Match] = []
-    for theirs, ours in orders:
+    for reordered, (theirs, ours) in zip((False, network is not None), orders, strict=False):
         match = _pair(theirs, ours, turned)
-        if match is not None and match not in seen:
-            seen.append(match)
-            yield match
+        if match is not None:
+            yield replace(match, reordered=reordered)
+
+
+def _by_graph(
+    claims: Sequence[TensorClaim],
+    network: Network | None,
+    solution_claims: Sequence[TensorClaim],
+    solution_network: Network,
+) -> Iterator[Match]:
+    """What no layer owns, such as a tensor that is never used, is paired as declared."""
+    if network is None:
+        return
+    solution = canonical(solution_network)
+    try:
+        student = canonical(network)
+    except NetworkError:  # sizes that no tensor has: a recording can claim them all the same
+        return
+    for pairing in pairings(student, solution):
+        pairs = _paired_tensors(student, solution, pairing)
+        if not _fit(pairs, claims, solution_claims):
+            continue
+        sources = {name: our.name for name, (_, our) in pairs.items()}
+        taken = set(sources.values())
+        left = [claim for claim in solution_claims if claim.name not in taken]
+        rest = _pair([claim for claim in claims if claim.name not in sources], left, frozenset())
+        if rest is not None:
+            turned = {name for name, (their, our) in pairs.items() if _is_turned(their) != _is_turned(our)}
+            moved = permutations(student, solution, pairing)
+            yield Match({**rest.sources, **sources}, rest.transposed | turned, moved, reordered=True)
+
+
+def _paired_tensors(
+    student: CanonicalNetwork, solution: CanonicalNetwork, pairing: Pairing
+) -> dict[str, tuple[Parameter, Parameter]]:
+    """Both tensors of one role in paired layers, by the student's name; each is paired once."""
+    pairs: dict[str, tuple[Parameter, Parameter]] = {}
+    taken = set()
+    for position, partner in pairing.partners.items():
+        if position == 0:
+            continue
+        ours = solution.nodes[partner - 1].tensors
+        for role, their in student.nodes[position - 1].tensors.items():
+            our = ours.get(role)
+            if our is not None and their.name not in pairs and our.name not in taken:
+                pairs[their.name] = their, our
+                taken.add(our.name)
+    return pairs
+
+
+def _fit(
+    pairs: Mapping[str, tuple[Parameter, Parameter]],
+    claims: Sequence[TensorClaim],
+    solution_claims: Sequence[TensorClaim],
+) -> bool:
+    """Whether both claimed tensors of each pair exist, are of one kind and hold as many numbers as was recorded."""
+    theirs, ours = ({c.name: (c.kind, prod(c.shape)) for c in some} for some in (claims, solution_claims))
+    return all(
+        their.name in theirs
+        and theirs[their.name] == ours.get(our.name)
+        and theirs[their.name][1] == their.elements == our.elements
+        for their, our in pairs.values()
+    )
+
+
+def _is_turned(tensor: Parameter) -> bool:
+    """Whether it is a raw matrix (in, out) where a linear layer holds (out, in)."""
+    return tensor.role.endswith(".T")
 
 
 def _by_use(claims: Sequence[TensorClaim], network: Network) -> list[TensorClaim]:
@@ -62,7 +158,7 @@ def _by_use(claims: Sequence[TensorClaim], network: Network) -> list[TensorClaim
 
 def _turned(network: Network) -> frozenset[str]:
     """Raw matrices (in, out) where a linear layer holds (out, in)."""
-    return frozenset(p.name for call in network.calls for p in call.parameters if p.role.endswith(".T"))
+    return frozenset(p.name for call in network.calls for p in call.parameters if _is_turned(p))
 
 
 def _pair(theirs: Sequence[TensorClaim], ours: Sequence[TensorClaim], turned: frozenset[str]) -> Match | None:
@@ -74,21 +170,23 @@ def _pair(theirs: Sequence[TensorClaim], ours: Sequence[TensorClaim], turned: fr
     def usual(claim: TensorClaim) -> tuple[int, ...]:
         return claim.shape[::-1] if claim.name in turned else claim.shape
 
-    rules: list[Callable[[TensorClaim, TensorClaim], bool]] = [
-        lambda their, our: usual(their) == our.shape,
-        lambda their, our: len(our.shape) == 2 and usual(their) == our.shape[::-1],
-        lambda their, our: prod(their.shape) == prod(our.shape),
+    rules: list[tuple[_Key, _Key]] = [
+        (usual, lambda our: our.shape),
+        (lambda their: usual(their)[::-1] if len(their.shape) == 2 else None, lambda our: our.shape),
+        (lambda their: prod(their.shape), lambda our: prod(our.shape)),
     ]
-    left = list(ours)
+    left = {our.name: our for our in ours}
     sources: dict[str, str] = {}
     transposed = set()
-    for rule in rules:
+    for their_key, our_key in rules:
+        waiting: defaultdict[object, deque[TensorClaim]] = defaultdict(deque)
+        for our in left.values():
+            waiting[our.kind, our_key(our)].append(our)
         for their in theirs:
-            if their.name in sources:
-                continue
-            our = next((our for our in left if our.kind == their.kind and rule(their, our)), None)
-            if our is not None:
-                left.remove(our)
+            fitting = waiting.get((their.kind, their_key(their)))
+            if their.name not in sources and fitting:
+                our = fitting.popleft()
+                del left[our.name]
                 sources[their.name] = our.name
                 if their.shape == our.shape[::-1] and (their.name in turned or their.shape != our.shape):
                     transposed.add(their.name)

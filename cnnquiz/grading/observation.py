@@ -10,9 +10,13 @@ from cnnquiz.errors import RecordingError
 from cnnquiz.grading.comparison import relative_error, same_distribution, same_numbers
 from cnnquiz.grading.matching import Match, matches
 from cnnquiz.grading.reference import RECORDED_BATCH, Reference, gradients, run, runs_with_dropout
+from cnnquiz.grading.rerun import Rerun
+from cnnquiz.grading.search import Run, Take, find_mutant
 from cnnquiz.sandbox import Sandbox, TensorClaim, Worker, WorkerFault, WrongOutput
 from cnnquiz.sandbox.tensors import Array
+from cnnquiz.sandbox.worker import Mode
 from cnnquiz.tracing.interpret import interpret
+from cnnquiz.tracing.mutants import Mutation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +25,7 @@ class Observation:
 
     `claims` and `network` are what the submission says of itself; the other fields rest on numbers compared here.
     `wrong_gradient` names the tensor whose gradient differs, or never arrives, with an empty name for the input.
+    `mutations` turn the solution into what gives the submission's numbers; empty where none were found.
     """
 
     claims: tuple[TensorClaim, ...] | None = None
@@ -39,6 +44,7 @@ class Observation:
     wrong_output: WrongOutput | None = None
     fault: WorkerFault | None = None
     printed: str = ""
+    mutations: tuple[Mutation, ...] = ()
 
     @property
     def same_function(self) -> bool:
@@ -62,6 +68,7 @@ def observe(source: bytes, file_name: str, reference: Reference, sandbox: Sandbo
             examination.note(fault=fault)
         except WrongOutput as wrong:
             examination.note(wrong_output=wrong)
+        examination.find_mutant(Rerun(source, file_name, reference, sandbox, examination.seen.network))
         return replace(examination.seen, printed=worker.printed)
 
 
@@ -74,6 +81,7 @@ class _Examination:
         self.sandbox = sandbox
         self.seen = Observation()
         self.match: Match | None = None
+        self.takes: list[Take] = []
 
     def note(self, **facts: object) -> None:
         self.seen = replace(self.seen, **facts)  # type: ignore[arg-type]  # names and types are the fields'
@@ -84,6 +92,7 @@ class _Examination:
             source,
             file_name=file_name,
             entry=exercise.entry,
+            arguments=exercise.arguments,
             forbidden=exercise.forbidden,
             input_shape=(RECORDED_BATCH, *exercise.input_shape),
         )
@@ -107,7 +116,8 @@ class _Examination:
         self.note(matched=False)
         reference, inputs = self.reference, self.reference.challenge.inputs
         for match in matches(self.seen.claims, self.seen.network, reference.claims, reference.network):
-            self.match = match
+            self.match, before = match, self.seen
+            self.takes.append(Take(match))
             self.worker.assign(match.arrays(reference.challenge.weights))
             outputs = [self._eval(x) for x in inputs]
             # Another seed, so that whatever draws random numbers in eval mode shows.
@@ -115,6 +125,8 @@ class _Examination:
             self._judge(outputs, again)
             if self.seen.eval_equal:
                 return
+            if before.eval_error is not None:  # the likeliest way is the one to report
+                self.seen = before
         if not self.seen.matched:
             self._eval(inputs[0])  # the shape of the output can be judged all the same
 
@@ -152,7 +164,7 @@ class _Examination:
     def compare_train(self) -> None:
         """With the same seed, modules that draw alike give the same numbers; else their distributions must agree."""
         reference, challenge = self.reference, self.reference.challenge
-        outputs = [run(self.worker, reference.network, x, mode="train", seed=challenge.seed) for x in challenge.inputs]
+        outputs = [self._run(x, mode="train", seed=challenge.seed) for x in challenge.inputs]
         pairs = zip(outputs, reference.train_outputs, strict=True)
         self.note(
             train_equal=all(same_numbers(actual, expected) for actual, expected in pairs),
@@ -162,9 +174,14 @@ class _Examination:
             self._compare_distributions()
 
     def _compare_distributions(self) -> None:
-        """Dropout of one's own is right if it does to the outputs what torch's does; torch's must be in its place."""
+        """Dropout of one's own is right if it does to the outputs what torch's does; torch's must be in its place.
+
+        Where layers run in another order, or channels lie in another, torch's drops other numbers with the same seed.
+        """
+        assert self.match is not None
         network = self.seen.network
-        if network is not None and any(call.op.title == "dropout" for call in network.calls):
+        torchs = network is not None and any(call.op.title == "dropout" for call in network.calls)
+        if torchs and not self.match.reordered:
             return
         seed = self.reference.challenge.seed
         first, second = runs_with_dropout(self.reference, self.sandbox)
@@ -177,9 +194,30 @@ class _Examination:
         assert self.seen.claims is not None
         matched = [c for c in self.seen.claims if c.kind == "buffer" and c.name in self.match.sources]
         theirs = self.worker.buffers({claim.name: (claim.shape, claim.dtype) for claim in matched}) if matched else {}
+        self.takes[-1].buffers = theirs
         expected = self.reference.train_buffers
-        return all(same_numbers(value, expected[self.match.sources[name]]) for name, value in theirs.items())
+        turned = {name: self.match.turned(name, expected[self.match.sources[name]]) for name in theirs}
+        return all(same_numbers(value, turned[name]) for name, value in theirs.items())
 
     def _eval(self, x: Array, seed: int | None = None) -> Array:
-        seed = self.reference.challenge.seed if seed is None else seed
-        return run(self.worker, self.reference.network, x, mode="eval", seed=seed)
+        return self._run(x, mode="eval", seed=self.reference.challenge.seed if seed is None else seed)
+
+    def _run(self, x: Array, *, mode: Mode, seed: int) -> Array:
+        output = run(self.worker, self.reference.network, x, mode=mode, seed=seed)
+        if self.takes:
+            self.takes[-1].runs.append(Run(x=x, mode=mode, seed=seed, output=output))
+        return output
+
+    def find_mutant(self, rerun: Rerun) -> None:
+        """Which bug of the solution would explain numbers that are not the solution's, if one does."""
+        seen, reference = self.seen, self.reference
+        wrong = seen.wrong_output
+        differs = False in (seen.eval_equal, seen.train_equal, seen.buffers_equal, seen.matched) or wrong is not None
+        if seen.fault is not None or seen.claims is None or not differs or seen.depends_on_input is False:
+            return
+        if wrong is not None and len(wrong.actual) != 1:
+            return
+        shape = reference.network.output_shape if wrong is None else wrong.actual[0].shape[1:]
+        takes = self.takes[-1:] if seen.eval_equal else self.takes
+        mutations = find_mutant(reference, seen.network, seen.claims, takes, rerun, output_shape=shape)
+        self.note(mutations=mutations)

@@ -134,7 +134,7 @@ def test_the_first_version_is_the_sheet_without_versions(here, tmp_path):
 
 CASES = [
     pytest.param("generate", "what to ask about? (expected --topic, or --network)", id="neither topic nor network"),
-    pytest.param("generate --topic alexnet --network alexnet", "what to ask about? (expected --topic, or --network)", id="both"),
+    pytest.param("generate --topic alexnet --network alexnet", "--topic beside --network (expected one of them)", id="both"),
     pytest.param("generate --topic alexnet --versions 3", "--versions writes many files (expected --output DIR)", id="versions on stdout"),
     pytest.param("generate --topic alexnet --versions 0 --output o", "'0' is not usable (expected a whole number from 1 to 10,000)", id="no version"),
     pytest.param("generate --topic alexnet --versions 10001 --output o", "'10001' is not usable", id="too many versions"),

@@ -198,7 +198,7 @@ WRONG: dict[str, tuple[bytes, str | None, str]] = {
     ),
     "wrong flatten": (
         changed(("torch.flatten(x, 1)", "x.permute(0, 2, 3, 1).flatten(1)")),
-        "extra permute",
+        "flatten order",
         "your network has permute",
     ),
     "softmax at the end": (
