@@ -28,4 +28,5 @@ def start(exercise: str, output: Path | None, force: bool, language: Any) -> Non
     from cnnquiz.cli.writing import write_file
 
     write_file(output, code, force=force)
-    click.echo(f"{output}: starter code for {exercise}; grade it with: cnnquiz grade {output} --exercise {exercise}", err=True)
+    command = f"cnnquiz grade {output} --exercise {exercise}"
+    click.echo(f"{output}: starter code for {exercise}; grade it with: {command}", err=True)

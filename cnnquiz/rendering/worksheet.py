@@ -9,7 +9,7 @@ from typing import Literal
 from cnnquiz.bank.question import AnswerKind
 from cnnquiz.errors import UsageError
 from cnnquiz.formulas import Worked, parse
-from cnnquiz.problems.kinds import OPTION_LETTERS, shown_answer, shown_blanks, shown_number, shown_mistake
+from cnnquiz.problems.kinds import OPTION_LETTERS, shown_answer, shown_blanks, shown_mistake, shown_number
 from cnnquiz.problems.problem import Grid, Problem
 from cnnquiz.rendering.markup import WRITERS, Format, Writer
 from cnnquiz.rendering.pages import fill
