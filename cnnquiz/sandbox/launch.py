@@ -76,7 +76,7 @@ def start(
     )
     if process.stdin is None:
         raise GradingError("the sandbox's interpreter has no stdin (expected a pipe)")
-    # A process that ended before it read its settings says why on stderr, and its end is noticed where it is waited for.
+    # A process that ended before it read its settings says why on stderr; who waits for it notices its end.
     with contextlib.suppress(BrokenPipeError), process.stdin as stdin:
         stdin.write(json.dumps(settings).encode())
     return process

@@ -14,6 +14,10 @@ from cnnquiz.sandbox.bubblewrap import INSIDE, Bubblewrap
 from cnnquiz.sandbox.launch import CHILD, start
 from cnnquiz.sandbox.submission import printable
 
+LARGE = 2 << 20
+MOST_STRETCHES = 500
+"""What fits into one message."""
+
 
 class ServerProcess:
     """A process, seen from outside."""
@@ -47,12 +51,19 @@ class ServerProcess:
     def alive(self) -> bool:
         return self._process.poll() is None
 
-    def measure(self) -> dict[str, int]:
-        """Bytes of address space and number of threads, by the kernel's count; OSError once the process is gone."""
+    def measure(self) -> dict[str, Any]:
+        """Bytes of address space, number of threads, and where its own memory lies, by the kernel's count.
+
+        OSError once the process is gone.
+        """
         self._look_inside()
         lines = Path(f"/proc/{self._pid}/status").read_text().splitlines()
         facts = dict(line.split(":\t", 1) for line in lines if ":\t" in line)
-        return {"address_space": int(facts["VmSize"].split()[0]) << 10, "threads": int(facts["Threads"])}
+        return {
+            "address_space": int(facts["VmSize"].split()[0]) << 10,
+            "threads": int(facts["Threads"]),
+            "anonymous": _large_anonymous(Path(f"/proc/{self._pid}/maps").read_text()),
+        }
 
     def stop(self, seconds: float) -> str:
         """End the process, by force after that time; the last line that it wrote."""
@@ -93,3 +104,14 @@ class ServerProcess:
                 signal.pidfd_send_signal(self._inner, signal.SIGKILL)
         self._process.kill()
         self._process.wait()
+
+
+def _large_anonymous(maps: str) -> list[tuple[int, int]]:
+    """First and last address of each large stretch of writable memory that no file is behind, in /proc's list."""
+    found = []
+    for line in maps.splitlines():
+        addresses, rights, _, _, file, *name = line.split(None, 5)
+        start, end = (int(address, 16) for address in addresses.split("-"))
+        if rights == "rw-p" and file == "0" and name in ([], ["[heap]"]) and end - start >= LARGE:
+            found.append((start, end))
+    return found[:MOST_STRETCHES]

@@ -45,6 +45,18 @@ def test_a_refused_level_gives_its_reason() -> None:
         require(found, "landlock")
 
 
+@pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
+def test_a_filter_names_the_process_that_it_is_for(machine: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = []
+    for pid in (0x01020304, 0x05060708):
+        monkeypatch.setattr("os.getpid", lambda pid=pid: pid)
+        code = program(machine)
+        found.append([code[i : i + 8] for i in range(0, len(code), 8)])
+    different = [pair for pair in zip(*found, strict=True) if pair[0] != pair[1]]
+    # kill and tgkill: jump if equal, to the next instruction if so, over one if not
+    assert different == [(b"\x15\0\0\1\4\3\2\1", b"\x15\0\0\1\x08\7\6\5")] * 2
+
+
 def refuse(*arguments: object) -> NoReturn:
     raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
 

@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from cnnquiz.sandbox import Sandbox, SharedArrays, Worker, WorkerFault, WrongOutput
+from cnnquiz.sandbox.child.serve import LARGE
 
 Source = Callable[..., bytes]
 
@@ -108,6 +109,17 @@ def test_dropout_follows_mode_and_seed(strongest: Sandbox) -> None:
     np.testing.assert_array_equal(answers[1], torch.nn.functional.dropout(torch.from_numpy(x)))
     np.testing.assert_array_equal(answers[1], answers[2])
     assert (answers[1] != answers[3]).any()
+
+
+def test_a_large_input_gives_the_same_numbers(strongest: Sandbox, lenet5: bytes) -> None:
+    """From LARGE numbers on oneDNN computes, below it torch's own kernels: of the same images, in one batch or many."""
+    x = images(120, 1, 28, 28)
+    assert x[:1].size < LARGE < x.size
+    with strongest.worker() as worker:
+        worker.load(lenet5, file_name="s.py", entry="LeNet5")
+        (together,) = worker.run([x], mode="eval", seed=0, expected=[((120, 10), "float32")])
+        (first,) = worker.run([x[:1]], mode="eval", seed=0, expected=[((1, 10), "float32")])
+    np.testing.assert_allclose(together[:1], first, atol=1e-6)
 
 
 def test_several_inputs_and_nested_outputs_keep_their_order(strongest: Sandbox, net: Source) -> None:

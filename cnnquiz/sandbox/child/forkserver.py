@@ -7,6 +7,7 @@ worker starts as a copy of its memory.
 import array
 import json
 import os
+import platform
 import select
 import signal
 import socket
@@ -16,8 +17,9 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from . import landlock, no_network
+from . import landlock, no_network, seccomp
 from .frames import Frames
+from .huge_pages import collapse
 from .kernel import PR_SET_DUMPABLE, prctl
 from .lockdown import CHANNEL, MECHANISMS, Lockdown, drop_privileges
 from .preload import Recorder, preload, warm_up
@@ -26,6 +28,9 @@ from .serve import serve
 
 SETUP_FAILED = 97
 
+MANY = 8
+"""Workers from which on more are to be expected; huge pages then make up for the time that they take."""
+
 
 def main(settings: dict[str, Any], standard_library: Sequence[str]) -> None:
     """Import torch, find the strongest isolation level that works here, say so, and fork on request."""
@@ -33,7 +38,7 @@ def main(settings: dict[str, Any], standard_library: Sequence[str]) -> None:
     drop_privileges()
     record = preload(settings["recorder"])
     control.send(json.dumps({"imported": True}).encode())
-    measured = control.recv(4096)  # by the parent, who has a /proc
+    measured = control.recv(1 << 16)  # by the parent, who has a /proc
     if not measured:
         return
     settings.update(json.loads(measured))
@@ -41,11 +46,13 @@ def main(settings: dict[str, Any], standard_library: Sequence[str]) -> None:
         raise RuntimeError(f"{settings['threads']} threads are running where only one can be forked")
     prctl(PR_SET_DUMPABLE, 0)
 
+    with suppress(OSError):  # where there is no filter, each level that needs one will say so
+        seccomp.program(platform.machine())
     paths = readable_paths(standard_library, settings["site_packages"], settings["masked"])
     lockdown, refused, version = _strongest(settings, paths)
     hello = {"level": lockdown.level, "refused": refused, "landlock_version": version, "uid": os.getuid()}
     control.send(json.dumps(hello).encode())
-    ForkServer(control, lockdown, record).run()
+    ForkServer(control, lockdown, record, settings["anonymous"]).run()
 
 
 def _strongest(settings: dict[str, Any], readable: Sequence[str]) -> tuple[Lockdown, dict[str, str], int]:
@@ -97,10 +104,17 @@ def _try(lockdown: Lockdown) -> str:
 class ForkServer:
     """Forks workers, waits for them, and tells the parent how each one ended."""
 
-    def __init__(self, control: socket.socket, lockdown: Lockdown, record: Recorder | None) -> None:
+    def __init__(
+        self,
+        control: socket.socket,
+        lockdown: Lockdown,
+        record: Recorder | None,
+        anonymous: Sequence[tuple[int, int]],
+    ) -> None:
         self._control = control
         self._lockdown = lockdown
         self._record = record
+        self._anonymous = anonymous
         self._workers: dict[int, tuple[int, int]] = {}
         """By pidfd: the parent's number for a worker, and its pid."""
         self._poll = select.poll()
@@ -108,20 +122,22 @@ class ForkServer:
     def run(self) -> None:
         """Serve until the parent closes the control socket."""
         self._poll.register(self._control, select.POLLIN)
-        while True:
-            for descriptor, _ in self._poll.poll():
-                if descriptor in self._workers:
-                    self._report_end(descriptor)
-                else:
-                    self._answer()
+        with suppress(ConnectionError):
+            while True:
+                for descriptor, _ in self._poll.poll():
+                    if descriptor in self._workers:
+                        self._report_end(descriptor)
+                    else:
+                        self._answer()
+        for pidfd in self._workers:
+            with suppress(ProcessLookupError):
+                signal.pidfd_send_signal(pidfd, signal.SIGKILL)
+        os._exit(0)  # at once: Python takes a second to take torch apart
 
     def _answer(self) -> None:
         message, ancillary, _, _ = self._control.recvmsg(4096, socket.CMSG_LEN(8))
         if not message:
-            for pidfd in self._workers:
-                with suppress(ProcessLookupError):
-                    signal.pidfd_send_signal(pidfd, signal.SIGKILL)
-            os._exit(0)
+            raise ConnectionResetError("the parent is gone")
         descriptors = array.array("i")
         for _, _, data in ancillary:
             descriptors.frombytes(data)
@@ -139,6 +155,8 @@ class ForkServer:
         self._workers[pidfd] = (number, pid)
         self._poll.register(pidfd, select.POLLIN)
         socket.send_fds(self._control, [json.dumps({"forked": number}).encode()], [pidfd])
+        if number == MANY:
+            collapse(self._anonymous)
 
     def _become_worker(self, channel: int, output: int, folder: str, server: int) -> None:
         try:
@@ -148,8 +166,7 @@ class ForkServer:
             frames = Frames(CHANNEL)
             if MECHANISMS[self._lockdown.level]:
                 no_network.explain()
-            if not os.environ.get("NOWARM"):
-                warm_up(self._record, backward=True)
+            warm_up(self._record, backward=True)
         except BaseException as error:
             os.write(output, f"a worker could not be set up: {error!r}\n".encode())
             os._exit(SETUP_FAILED)

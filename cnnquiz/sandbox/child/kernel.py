@@ -26,6 +26,11 @@ def prctl(option: int, *arguments: int) -> int:
     return _checked(f"prctl({option})", _libc.prctl(option, *map(ctypes.c_ulong, padded)))
 
 
+def memory_advice(start: int, size: int, advice: int) -> int:
+    """Say how a stretch of this process's memory will be used; see madvise(2)."""
+    return _checked(f"madvise({advice})", _libc.madvise(ctypes.c_void_p(start), ctypes.c_size_t(size), advice))
+
+
 def drop_every_capability() -> None:
     """Give up all capabilities for good, also those that a later execve could bring back."""
     with suppress(OSError):  # not privileged to begin with, or past the last capability

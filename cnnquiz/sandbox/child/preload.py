@@ -5,6 +5,7 @@ import importlib.util
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import torch
@@ -16,13 +17,14 @@ def preload(recorder: str | None) -> Recorder | None:
     """Warm torch up on one thread and return `record` of the recorder, a Python file."""
     # With more, the first operation of a forked process would wait for threads that fork did not copy.
     torch.set_num_threads(1)
+    torch.backends.mkldnn.set_flags(_enabled=False)  # type: ignore[no-untyped-call]
     vars(torch)["set_num_threads"] = _ignore  # libgomp ends a process that may not create the threads it asks for
     vars(torch)["compile"] = _uncompiled
     tempfile.tempdir = "/tmp"  # gettempdir() raises where nothing is writable
     record = None if recorder is None else _import_recorder(recorder)
     warm_up(record, backward=False)
-    gc.collect()
     gc.freeze()
+    gc.enable()
     return record
 
 
@@ -44,7 +46,6 @@ def warm_up(record: Recorder | None, *, backward: bool) -> None:
     can make none itself. A worker that waits for its submission maps the pages that it will need, which fork leaves to
     the first use.
     """
-    torch.manual_seed(0)
     x = torch.frombuffer(bytearray(2 * 8 * 8 * 4), dtype=torch.float32).view(2, 1, 8, 8)
     network = torch.nn.Sequential(
         torch.nn.Conv2d(1, 2, 5, padding=2),
@@ -60,6 +61,10 @@ def warm_up(record: Recorder | None, *, backward: bool) -> None:
         network(x).relu().softmax(-1).numpy().tobytes()
     if backward:
         network(x).sum().backward()
+    else:
+        with suppress(RuntimeError):
+            # Refused, but not before it has imported what a backward pass needs.
+            torch.zeros(()).backward()  # type: ignore[no-untyped-call]
 
 
 def _ignore(threads: int) -> None:

@@ -12,6 +12,7 @@ import os
 import platform
 import struct
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from .kernel import PR_SET_SECCOMP, prctl
@@ -35,27 +36,40 @@ IOCTL_HARMLESS = (
 FCNTL_FORBIDDEN = (8, 10, 15, 1024, 1026, 1031)  # SETOWN, SETSIG, SETOWN_EX, SETLEASE, NOTIFY, SETPIPE_SZ
 CHANGING_OPEN = 0o3 | 0o100 | 0o1000 | 0o20000000  # O_WRONLY, O_RDWR, O_CREAT, O_TRUNC, O_TMPFILE
 
+NOBODYS_PID = 0x7FFFFFFF
+"""Stands for the own process in a filter that is built before that process exists."""
+
 Instructions = list[bytes]
+
+
+class Program(ctypes.Structure):
+    """struct sock_fprog"""
+
+    _fields_ = [("length", ctypes.c_ushort), ("instructions", ctypes.c_void_p)]
 
 
 def install() -> None:
     """Filter the system calls of this process; needs no_new_privs. OSError where that cannot be done."""
     code = program(platform.machine())
-
-    class Program(ctypes.Structure):
-        _fields_ = [("length", ctypes.c_ushort), ("instructions", ctypes.c_void_p)]
-
     memory = ctypes.create_string_buffer(code, len(code))
     argument = Program(len(code) // 8, ctypes.cast(memory, ctypes.c_void_p))
     prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.addressof(argument))
 
 
 def program(machine: str) -> bytes:
-    """The filter in classic BPF for this process on a machine such as x86_64; OSError for others."""
+    """The filter in classic BPF for this process on a machine such as x86_64; OSError for others.
+
+    Most of it is built once: a process forked after the first call has only its own number to put in.
+    """
+    return _template(machine).replace(_if_process(NOBODYS_PID), _if_process(os.getpid()))
+
+
+@cache
+def _template(machine: str) -> bytes:
     tables = json.loads(_TABLES)
     if machine not in tables:
         raise OSError(errno.ENOSYS, f"no system call table for {machine}")
-    conditions = _conditions(os.getpid())
+    conditions = _conditions()
     instructions = [
         _load(ARCHITECTURE_AT),
         _if(IF_EQUAL, tables[machine]["audit_arch"], 1, 0),
@@ -70,9 +84,9 @@ def program(machine: str) -> bytes:
     return b"".join([*instructions, _fail(errno.EPERM)])
 
 
-def _conditions(own_pid: int) -> dict[str, Instructions]:
+def _conditions() -> dict[str, Instructions]:
     """Bodies for calls that are allowed for some arguments only; each ends in a return."""
-    only_self = [*_argument(0), _if(IF_EQUAL, own_pid, 0, 1), _return(ALLOW), _fail(errno.EPERM)]
+    only_self = [*_argument(0), _if_process(NOBODYS_PID), _return(ALLOW), _fail(errno.EPERM)]
     return {
         "clone": [_fail(errno.EPERM)],
         "clone3": [_fail(errno.ENOSYS)],  # glibc then falls back to clone; EPERM breaks it
@@ -118,6 +132,10 @@ def _load(offset: int) -> bytes:
 
 def _if(test: int, value: int, skip_if_true: int, skip_if_false: int) -> bytes:
     return struct.pack("<HBBI", test, skip_if_true, skip_if_false, value)
+
+
+def _if_process(pid: int) -> bytes:
+    return _if(IF_EQUAL, pid, 0, 1)
 
 
 def _return(action: int) -> bytes:

@@ -84,8 +84,14 @@ EXHAUSTING: dict[str, Case] = {
         source=lenet5(init="self.register_parameter('w' * 10**6, nn.Parameter(torch.zeros(1)))"), verdicts=REFUSED
     ),
     "a parameter of a trillion numbers that holds one": Case(
-        source=lenet5(init="self.wide = nn.Parameter(torch.zeros(1).expand(10**12), requires_grad=False)"),
+        source=lenet5(init="self.wide = nn.Parameter(torch.zeros(1).expand(10**12))"),
         verdicts=REFUSED,
+        message="parameters",
+    ),
+    # What is neither trained nor used takes nothing from a right network, however large it says it is.
+    "a constant of a trillion numbers that holds one": Case(
+        source=lenet5(init="self.wide = nn.Parameter(torch.zeros(1).expand(10**12), requires_grad=False)"),
+        verdicts=("pass",),
     ),
     "an output of a billion numbers that holds one": Case(
         source=lenet5(returns="torch.zeros(1).expand(len(x), 10**9)"), verdicts=REFUSED
