@@ -3,7 +3,7 @@
 import difflib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cnnquiz.bank.reading.entry import Entry
@@ -12,14 +12,25 @@ from cnnquiz.bank.text import Text, literal_text, read_text
 from cnnquiz.bundled import bundled_path
 from cnnquiz.errors import UsageError
 
-CHECKS = ("builds", "output_shape", "parameters", "layers", "eval_outputs", "train_outputs")
+CHECKS = ("builds", "output_shape", "parameters", "layers", "eval_outputs", "train_outputs", "other_inputs")
 _DEFINITION = re.compile(r"^(?:class|def)[ \t]+(\w+)", re.MULTILINE)
 _KEYS = ("class", "title", "statement", "solution", "input_shape", "points", "source")
-_OPTIONAL = ("forbidden", "solution_class", "arguments", "solution_arguments")
+_OPTIONAL = ("forbidden", "solution_class", "other_input_shapes", "arguments", "solution_arguments", "also")
+_SETTING = ("arguments", "solution_arguments", "input_shape", "other_input_shapes")
 _MODULE = re.compile(r"^class[ \t]+(\w+)[ \t]*\([^)]*Module[^)]*\)", re.MULTILINE)
-_POINTS = {"builds": 1, "output_shape": 1, "parameters": 1, "layers": 2, "eval_outputs": 4, "train_outputs": 1}
+_POINTS = dict(zip(CHECKS, (1, 1, 1, 2, 3, 1, 1), strict=True))
 
 Arguments = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """Arguments of both sides and the inputs for them."""
+
+    arguments: Arguments
+    solution_arguments: Arguments
+    input_shape: tuple[int, ...]
+    other_input_shapes: tuple[tuple[int, ...], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +38,9 @@ class Exercise:
     """What a student writes and how it is judged.
 
     `entry` is the name of the class or function to hand in, `solution_entry` that of the solution; each is called with
-    its keyword arguments. An exercise that was made up for one solution has no statement.
+    its keyword arguments. `input_shape` is one input without the batch; inputs of `other_input_shapes` have to work
+    with the same module. `also` are further arguments and inputs with which everything is judged again. An exercise
+    that was made up for one solution has no statement.
     """
 
     name: str
@@ -42,11 +55,30 @@ class Exercise:
     points: Mapping[str, int]
     forbidden: tuple[str, ...]
     source: str
+    other_input_shapes: tuple[tuple[int, ...], ...] = ()
+    also: tuple[Setting, ...] = ()
+
+    @property
+    def settings(self) -> tuple["Exercise", ...]:
+        """The exercise once for each set of arguments with which it is judged, without others beside them."""
+        others = (
+            replace(
+                self,
+                arguments=each.arguments,
+                solution_arguments=each.solution_arguments,
+                input_shape=each.input_shape,
+                other_input_shapes=each.other_input_shapes,
+                also=(),
+            )
+            for each in self.also
+        )
+        return replace(self, also=()), *others
 
 
 def load_exercise(path: Path) -> Exercise:
     """Read one exercise file; BankError names file, line and what was expected."""
     keys = read_yaml(path).mapping((*_KEYS, *_OPTIONAL), required=_KEYS)
+    setting = _setting(keys)
     return Exercise(
         name=path.stem,
         entry=_entry(keys["class"]),
@@ -54,9 +86,11 @@ def load_exercise(path: Path) -> Exercise:
         statement=read_text(keys["statement"]),
         solution=_solution(keys["solution"]),
         solution_entry=_entry(keys["solution_class"] if "solution_class" in keys else keys["class"]),
-        arguments=_arguments(keys.get("arguments")),
-        solution_arguments=_arguments(keys.get("solution_arguments", keys.get("arguments"))),
-        input_shape=_input_shape(keys["input_shape"]),
+        arguments=setting.arguments,
+        solution_arguments=setting.solution_arguments,
+        input_shape=setting.input_shape,
+        other_input_shapes=setting.other_input_shapes,
+        also=tuple(_setting(item.mapping(_SETTING), keys) for item in keys["also"].items()) if "also" in keys else (),
         points=_points(keys["points"]),
         forbidden=tuple(item.text("a module's name") for item in keys["forbidden"].items())
         if "forbidden" in keys
@@ -112,6 +146,7 @@ def exercise_against(
     solution_entry: str,
     *,
     input_shape: tuple[int, ...],
+    other_input_shapes: tuple[tuple[int, ...], ...] = (),
     source: bytes,
     path: Path,
     entry: str | None = None,
@@ -134,6 +169,7 @@ def exercise_against(
         arguments=arguments or {},
         solution_arguments=solution_arguments or {},
         input_shape=input_shape,
+        other_input_shapes=other_input_shapes,
         points=_POINTS,
         forbidden=(),
         source=str(solution),
@@ -167,6 +203,20 @@ def _argument(entry: Entry) -> object:
         number = entry.fraction("a number")
         return number.numerator if number.denominator == 1 else float(number)
     return entry.text("a value")
+
+
+def _setting(keys: Mapping[str, Entry], usual: Mapping[str, Entry] | None = None) -> Setting:
+    """Arguments and inputs; what further settings leave out is as usual, but for inputs of other shapes."""
+    usual = usual or {}
+    arguments = keys.get("arguments", usual.get("arguments"))
+    own = keys.get("solution_arguments", usual.get("solution_arguments") if "arguments" not in keys else None)
+    shapes = keys["other_input_shapes"].items() if "other_input_shapes" in keys else ()
+    return Setting(
+        arguments=_arguments(arguments),
+        solution_arguments=_arguments(own or arguments),
+        input_shape=_input_shape(keys["input_shape"] if "input_shape" in keys else usual["input_shape"]),
+        other_input_shapes=tuple(map(_input_shape, shapes)),
+    )
 
 
 def _entry(entry: Entry) -> str:

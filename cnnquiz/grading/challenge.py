@@ -24,17 +24,23 @@ _RANGES: Mapping[str, tuple[float, float]] = {"running_var": (0.1, 0.5), "weight
 class Challenge:
     """What a submission is asked to compute.
 
-    `weights` are by the solution's names; `inputs` are batches N×C×H×W of different sizes N. Everything is drawn
-    from the operating system's entropy, so that no submission can have prepared for it.
+    `weights` are by the solution's names; `inputs` are batches N×C×H×W of different sizes N, `others` batches of other
+    image sizes. Everything is drawn from the operating system's entropy, so that no submission can have prepared for it.
     """
 
     weights: Mapping[str, Array]
     inputs: tuple[Array, ...]
+    others: tuple[Array, ...]
     seed: int
 
 
 def draw_challenge(
-    claims: Sequence[TensorClaim], network: Network, input_shape: Sequence[int], *, large: bool
+    claims: Sequence[TensorClaim],
+    network: Network,
+    input_shape: Sequence[int],
+    *,
+    others: Sequence[Sequence[int]] = (),
+    large: bool,
 ) -> Challenge:
     """Draw a challenge at which the solution's layers all show.
 
@@ -50,8 +56,12 @@ def draw_challenge(
     batches = [1, 2] if large else [1, 2 * int(some[0]), 2 * int(some[1]) + 1]
     shapes = [(batch, *input_shape) for batch in random.permutation(batches)]
     kinds = random.permutation(3)[: len(shapes)]
-    inputs = tuple(_input(random, kind, shape) for kind, shape in zip(kinds, shapes, strict=True))
-    return Challenge(weights=weights, inputs=inputs, seed=secrets.randbits(31))
+    return Challenge(
+        weights=weights,
+        inputs=tuple(_input(random, kind, shape) for kind, shape in zip(kinds, shapes, strict=True)),
+        others=tuple(_input(random, 1, (2, *shape)) for shape in others),
+        seed=secrets.randbits(31),
+    )
 
 
 def draw_missing(network: Network, known: Mapping[str, Array]) -> dict[str, Array]:

@@ -1,12 +1,24 @@
 """Two arrays go in, whether they are the same numbers comes out; total, so that nothing odd counts as equal."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from cnnquiz.sandbox.tensors import Array
 
-# Relative to the largest number of the expected output. Honest float32 implementations stay below 1e-6, the nearest
-# wrong ones (bfloat16 arithmetic, a leaky ReLU) are above 4e-3.
-TOLERANCE = 1e-4
+# How far float32 may stray: so many times as far as the solution itself strays from float64, but never less than an
+# honest implementation does (another order of summation, at 1e-6) nor as much as the nearest wrong one (4e-3).
+_MARGIN = 100.0
+_LEAST, _MOST = 1e-5, 1e-3
+
+# Gradients sum over many more numbers, and a ReLU at zero may turn either way.
+_GRADIENT_MARGIN = 30.0
+_SMALL_GRADIENT = 0.01
+
+
+def tolerance_for(noise: float) -> float:
+    """The relative error to accept where the solution's own float32 error is `noise`; NaN is no noise."""
+    return min(max(_MARGIN * noise, _LEAST), _MOST) if noise == noise else _MOST
 
 
 def relative_error(actual: Array, expected: Array) -> float:
@@ -18,12 +30,38 @@ def relative_error(actual: Array, expected: Array) -> float:
     return largest / scale if scale else largest
 
 
-def same_numbers(actual: Array, expected: Array) -> bool:
-    """Equal shape and dtype, and equal numbers within float32 noise."""
+def same_numbers(actual: Array, expected: Array, tolerance: float) -> bool:
+    """Equal shape and dtype, and no relative error above `tolerance`."""
     if actual.shape != expected.shape or actual.dtype != expected.dtype:
         return False
     # "not larger than" would let NaN pass.
-    return relative_error(actual, expected) <= TOLERANCE
+    return relative_error(actual, expected) <= tolerance
+
+
+def same_outputs(actual: Sequence[Array], expected: Sequence[Array], tolerance: float) -> bool:
+    """Each output like one of the expected ones, in any order: who returns auxiliary outputs too may put them anywhere."""
+    left = list(expected)
+    for array in actual:
+        partner = next((i for i, each in enumerate(left) if same_numbers(array, each, tolerance)), None)
+        if partner is None:
+            return False
+        del left[partner]
+    return not left
+
+
+def same_gradient(actual: Array, expected: Array, usual: float, tolerance: float) -> bool:
+    """Whether two gradients differ by little as a whole, in the Euclidean norm.
+
+    `usual` is the root mean square over all gradients of the network: where the exact gradient is zero, as that of a
+    bias in front of a batch normalisation, both are rounding errors, which are small against it.
+    """
+    if actual.size != expected.size or actual.dtype != expected.dtype:
+        return False
+    theirs, ours = (array.reshape(-1).astype(np.float64) for array in (actual, expected))
+    with np.errstate(all="ignore"):
+        error = float(np.linalg.norm(theirs - ours))
+    size = float(np.linalg.norm(ours)) + _SMALL_GRADIENT * usual * float(np.sqrt(ours.size))
+    return error <= _GRADIENT_MARGIN * tolerance * size
 
 
 def same_distribution(actual: Array, expected: Array, again: Array) -> bool:

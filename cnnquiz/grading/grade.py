@@ -7,7 +7,7 @@ from cnnquiz import tracing
 from cnnquiz.bank.exercise import Exercise
 from cnnquiz.bank.text import Language
 from cnnquiz.grading.judgement import judge
-from cnnquiz.grading.observation import observe
+from cnnquiz.grading.examination import observe
 from cnnquiz.grading.reference import Reference, observe_solution
 from cnnquiz.grading.report import Report
 from cnnquiz.sandbox import ForkServerError, Sandbox
@@ -27,7 +27,7 @@ class Grader:
         self._exercise = exercise
         self._sandbox = sandbox
         self._language = language
-        self._reference: Reference | None = None
+        self._references: dict[int, Reference] = {}
 
     def grade(self, source: bytes, file_name: str) -> Report:
         """Judge one submission. Raises GradingError where the fault is ours or the machine's."""
@@ -37,21 +37,31 @@ class Grader:
             return self._grade(source, file_name)
 
     def _grade(self, source: bytes, file_name: str) -> Report:
+        """The report of the first arguments with which something is wrong; of the last ones where nothing is."""
         started = time.monotonic()
-        if self._reference is None:
-            self._reference = observe_solution(self._exercise, self._sandbox)
-        observation = observe(source, file_name, self._reference, self._sandbox)
-        verdict, checks, diagnosis, crash = judge(observation, self._reference, self._language)
+        for number in range(len(self._exercise.settings)):
+            reference = self._reference(number)
+            observation = observe(source, file_name, reference, self._sandbox)
+            judged = judge(observation, reference, self._language)
+            if judged.verdict != "pass":
+                break
         return Report(
             submission=file_name,
             exercise=self._exercise.name,
             title=self._exercise.title.fill(self._language, {}),
             language=self._language,
-            verdict=verdict,
-            checks=checks,
-            diagnosis=diagnosis,
-            crash=crash,
+            arguments=reference.exercise.arguments if number else {},
+            verdict=judged.verdict,
+            checks=judged.checks,
+            diagnosis=judged.diagnosis,
+            crash=judged.crash,
+            networks=(observation.network, reference.network),
             printed=observation.printed,
             isolation=self._sandbox.isolation,
             seconds=time.monotonic() - started,
         )
+
+    def _reference(self, number: int) -> Reference:
+        if number not in self._references:
+            self._references[number] = observe_solution(self._exercise.settings[number], self._sandbox)
+        return self._references[number]

@@ -1,6 +1,9 @@
 """What was observed of a submission goes in; verdict, judged checks and the first difference in words come out."""
 
-from cnnquiz.bank.text import Language
+from dataclasses import dataclass
+from fractions import Fraction
+
+from cnnquiz.bank.text import Language, format_value
 from cnnquiz.formulas import format_number
 from cnnquiz.grading.diagnosis import explain, explain_mutations
 from cnnquiz.grading.difference import differences
@@ -21,9 +24,17 @@ _VERDICTS: dict[str, Verdict] = {
 }
 
 
-def judge(
-    seen: Observation, reference: Reference, language: Language
-) -> tuple[Verdict, tuple[Check, ...], tuple[Diagnosis, ...], Crash | None]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """The part of a report that rests on what was observed."""
+
+    verdict: Verdict
+    checks: tuple[Check, ...]
+    diagnosis: tuple[Diagnosis, ...]
+    crash: Crash | None
+
+
+def judge(seen: Observation, reference: Reference, language: Language) -> Judged:
     """Judge every check of the exercise; what a fault left open stays unjudged and earns nothing."""
     judgement = _Judgement(seen, reference, language)
     checks = (
@@ -33,13 +44,15 @@ def judge(
         judgement.layers(),
         judgement.eval_outputs(),
         judgement.train_outputs(),
+        judgement.other_inputs(),
     )
     if seen.fault is not None:
         verdict = _VERDICTS[seen.fault.kind]
     else:
         verdict = "pass" if all(check.passed for check in checks) else "fail"
     crash = Crash(message=judgement.reason(), frames=seen.fault.frames) if seen.fault else None
-    return verdict, checks, () if verdict == "pass" else judgement.diagnosis(), crash
+    diagnosis = () if verdict == "pass" else judgement.diagnosis()
+    return Judged(verdict=verdict, checks=checks, diagnosis=diagnosis, crash=crash)
 
 
 class _Judgement:
@@ -48,7 +61,7 @@ class _Judgement:
         self.reference = reference
         self.language = language
         self.same_function = seen.same_function or (
-            seen.train_random and bool(seen.train_equal and seen.gradients_equal)
+            seen.train_random and bool(seen.train_equal and seen.gradients_equal and seen.others_equal)
         )
         self.differences = differences(seen.network, reference.network) if seen.network is not None else None
 
@@ -64,13 +77,15 @@ class _Judgement:
         expected: str | None = None,
         actual: str | None = None,
         proved: bool = True,
+        share: Fraction = Fraction(0),
     ) -> Check:
+        """A judged check; one that failed earns a share of its points, rounded down."""
         most = self.reference.exercise.points[name]
         return Check(
             name=name,
             title=self.say(name),
             passed=passed,
-            points=most if passed else 0,
+            points=most if passed else int(most * share),
             max_points=most,
             message=message,
             expected=None if passed else expected,
@@ -108,7 +123,7 @@ class _Judgement:
 
     def output_shape(self) -> Check:
         wrong = self.seen.wrong_output
-        if wrong is not None:
+        if wrong is not None and not self.seen.eval_equal:
             actual = ", ".join(str(kind.shape) for kind in wrong.actual) or None
             expected = ", ".join(str(kind.shape) for kind in wrong.expected)
             return self.check("output_shape", False, self.reason(), expected=expected, actual=actual)
@@ -149,10 +164,12 @@ class _Judgement:
                 message = self.say("no.layers.unknown", reason=self.seen.not_recorded)
                 return self.check("layers", False, message, proved=False)
             return self.unjudged("layers")
+        layers = len(self.reference.network.layers)
         first = explain(self.differences[0], self.language).message
         key = "no.layers" if len(self.differences) > 1 else "no.layers.one"
         message = self.say(key, count=len(self.differences), first=first)
-        return self.check("layers", False, message, proved=False)
+        alike = Fraction(max(0, layers - len(self.differences)), layers)
+        return self.check("layers", False, message, proved=False, share=alike)
 
     def eval_outputs(self) -> Check:
         seen = self.seen
@@ -181,7 +198,9 @@ class _Judgement:
             return self.check(
                 "train_outputs", False, self.say("no.gradient" if not arrived else "wrong.gradient", tensor=tensor)
             )
-        if seen.train_equal is None:
+        if seen.wrong_output is not None and seen.eval_equal:
+            return self.check("train_outputs", False, self.reason())
+        if seen.train_equal is None or (seen.train_equal and seen.buffers_equal and seen.gradients_equal is None):
             return self.unjudged("train_outputs")
         if not seen.train_equal:
             return self.check("train_outputs", False, self.say("no.train_outputs"))
@@ -189,6 +208,16 @@ class _Judgement:
             return self.check("train_outputs", False, self.say("no.train_buffers"))
         key = "ok.train_outputs.random" if seen.train_random else "ok.train_outputs"
         return self.check("train_outputs", True, self.say(key), proved=not seen.train_random)
+
+    def other_inputs(self) -> Check:
+        seen, failure = self.seen, self.seen.other_failure
+        if seen.others_equal is None:
+            return self.unjudged("other_inputs")
+        if failure is None:
+            return self.check("other_inputs", True, self.say("ok.other_inputs"))
+        facts = {"shape": format_value(failure.shape), "reason": failure.reason}
+        raised = ".raised" if failure.reason and failure.kind in ("size", "float64") else ""
+        return self.check("other_inputs", False, self.say(f"no.other_inputs.{failure.kind}{raised}", **facts))
 
     def diagnosis(self) -> tuple[Diagnosis, ...]:
         """What numbers show that structure does not: a bug of the solution's; else the first difference."""

@@ -39,6 +39,10 @@ class Match:
         """The solution's weights under the student's names."""
         return {name: self.turned(name, weights[source]) for name, source in self.sources.items()}
 
+    def moves(self, name: str) -> bool:
+        """Whether numbers lie elsewhere in the student's tensor of that name."""
+        return name in self.transposed or bool(self.permutations.get(name))
+
     def turned(self, name: str, array: Array) -> Array:
         """An array of the solution in the layout of the student's tensor of that name."""
         for permutation in self.permutations.get(name, ()):

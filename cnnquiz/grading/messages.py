@@ -11,6 +11,7 @@ _SENTENCES: Mapping[str, Mapping[Language, str]] = {
     "layers": {"en": "layers", "ko": "층 구성"},
     "eval_outputs": {"en": "outputs in eval mode", "ko": "평가(eval) 모드의 출력"},
     "train_outputs": {"en": "train mode and gradients", "ko": "학습(train) 모드와 기울기"},
+    "other_inputs": {"en": "other inputs", "ko": "그 밖의 입력"},
     "ok.builds": {"en": "{entry} was built", "ko": "{entry} 객체가 만들어졌습니다"},
     "ok.output_shape": {
         "en": "every batch size gives the right shape",
@@ -36,6 +37,34 @@ _SENTENCES: Mapping[str, Mapping[Language, str]] = {
     "ok.train_outputs.random": {
         "en": "the same distribution as the reference over many runs with dropout",
         "ko": "드롭아웃을 켜고 여러 번 실행한 결과의 분포가 기준 모델과 같습니다",
+    },
+    "ok.other_inputs": {
+        "en": "works in float64 too, leaves its input alone, and saves all of its state",
+        "ko": "float64에서도 동작하고, 입력을 바꾸지 않으며, 상태를 모두 저장합니다",
+    },
+    "no.other_inputs.size": {
+        "en": "with an input of {shape} the outputs differ from the reference's",
+        "ko": "크기 {shape}인 입력을 넣으면 출력이 기준 모델과 다릅니다",
+    },
+    "no.other_inputs.size.raised": {
+        "en": "with an input of {shape} it fails: {reason}",
+        "ko": "크기 {shape}인 입력을 넣으면 오류가 납니다: {reason}",
+    },
+    "no.other_inputs.float64": {
+        "en": "after .double() the outputs differ from the reference's: some part is fixed to another dtype",
+        "ko": ".double()로 바꾼 뒤의 출력이 기준 모델과 다릅니다. 자료형(dtype)이 고정된 부분이 있습니다",
+    },
+    "no.other_inputs.float64.raised": {
+        "en": "it does not work after .double(), so some part is fixed to another dtype: {reason}",
+        "ko": ".double()로 바꾸면 동작하지 않습니다. 자료형(dtype)이 고정된 부분이 있습니다: {reason}",
+    },
+    "no.other_inputs.input_changed": {
+        "en": "forward() changes its input in place: whoever calls it finds other numbers in the tensor afterwards",
+        "ko": "forward()가 입력 텐서를 직접 바꿉니다(in-place). 호출한 쪽의 텐서 값이 달라집니다",
+    },
+    "no.other_inputs.unsaved": {
+        "en": "state_dict() does not hold `{reason}`: what was trained would be lost with the next load_state_dict()",
+        "ko": "state_dict()에 `{reason}`: 저장되지 않는 텐서입니다. 다시 불러오면 학습한 값이 사라집니다",
     },
     "no.output_shape": {
         "en": "forward() does not return the right shape",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import prod
+from math import prod, sqrt
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from cnnquiz.bank.exercise import Exercise
 from cnnquiz.cnn import Network
 from cnnquiz.errors import GradingError, RecordingError
 from cnnquiz.grading.challenge import Challenge, draw_challenge, draw_cotangent
+from cnnquiz.grading.comparison import relative_error, same_numbers, tolerance_for
 from cnnquiz.sandbox import Gradients, Sandbox, TensorClaim, Worker, WorkerFault, WrongOutput
 from cnnquiz.sandbox.tensors import Array
 from cnnquiz.sandbox.worker import Mode
@@ -17,26 +18,47 @@ from cnnquiz.tracing.interpret import interpret
 
 RECORDED_BATCH = 2
 
-_RUNS, _LARGE_RUNS = 256, 64
 _LARGE_MACS = 100_000_000
 
-# Gradients of larger tensors are not asked for: they would be most of what travels.
-_MOST_ELEMENTS = 1 << 20
+# What is random in train mode is run with as many seeds; of a large network, with two.
+_SEEDS, _LARGE_SEEDS = 6, 2
+
+# Of the gradient of a larger tensor only so many numbers travel.
+_WHOLE, _SAMPLE = 1 << 20, 1 << 16
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainRun:
+    """A pass in train mode, and all tensors that it returned: some networks return auxiliary ones then."""
+
+    x: Array
+    seed: int
+    outputs: tuple[Array, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reference:
-    """The solution's side of every comparison; one serves a whole class."""
+    """The solution's side of every comparison; one serves a whole class.
+
+    `others` are inputs of further sizes with the solution's answers; `double` is an input in float64 with its answer,
+    None where the solution has none. `random` tells whether two runs in train mode differ. `tolerance` is the relative
+    error that float32 accounts for.
+    """
 
     exercise: Exercise
     claims: tuple[TensorClaim, ...]
     network: Network
     challenge: Challenge
     eval_outputs: tuple[Array, ...]
-    train_outputs: tuple[Array, ...]
+    others: tuple[tuple[Array, Array], ...]
+    train_runs: tuple[TrainRun, ...]
     train_buffers: Mapping[str, Array]
+    random: bool
     cotangent: Array
+    gradient_mode: Mode
     gradients: Gradients
+    double: tuple[Array, Array] | None
+    tolerance: float
 
     @property
     def parameters(self) -> int:
@@ -44,15 +66,11 @@ class Reference:
         return trainable(self.claims)
 
     @property
-    def drops(self) -> bool:
-        """Whether two runs in train mode differ."""
-        return any(call.op.title == "dropout" for call in self.network.calls)
-
-    @property
-    def repeated_input(self) -> Array:
-        """One image many times over: the rows of a network with dropout are independent runs."""
-        runs = _LARGE_RUNS if self.network.macs > _LARGE_MACS else _RUNS
-        return np.repeat(self.challenge.inputs[0][:1], runs, axis=0)
+    def usual_gradient(self) -> float:
+        """Root mean square over the gradients of all parameters."""
+        found = [gradient for gradient in self.gradients.parameters.values() if gradient is not None]
+        squares = sum(float(np.square(gradient, dtype=np.float64).sum()) for gradient in found)
+        return sqrt(squares / max(1, sum(gradient.size for gradient in found)))
 
 
 def trainable(claims: Sequence[TensorClaim]) -> int:
@@ -60,14 +78,18 @@ def trainable(claims: Sequence[TensorClaim]) -> int:
     return sum(prod(claim.shape) for claim in claims if claim.kind == "parameter" and claim.trainable)
 
 
-def gradients(worker: Worker, claims: Sequence[TensorClaim], x: Array, cotangent: Array, *, seed: int) -> Gradients:
-    """Gradients in eval mode with respect to the input and the parameters that are not too large to send."""
-    wanted = {
-        claim.name: (claim.shape, claim.dtype)
-        for claim in claims
-        if claim.kind == "parameter" and prod(claim.shape) <= _MOST_ELEMENTS
-    }
-    return worker.gradients([x], mode="eval", seed=seed, cotangents=[cotangent], parameters=wanted)
+def gradients(
+    worker: Worker, claims: Sequence[TensorClaim], x: Array, cotangent: Array, *, mode: Mode, seed: int
+) -> Gradients:
+    """Gradients with respect to the input and the parameters; of large ones, some numbers evenly spread."""
+    wanted = {claim.name: (claim.shape, claim.dtype) for claim in claims if claim.kind == "parameter"}
+    steps = {name: gradient_step(shape) for name, (shape, _) in wanted.items()}
+    return worker.gradients([x], mode=mode, seed=seed, cotangents=[cotangent], parameters=wanted, steps=steps)
+
+
+def gradient_step(shape: Sequence[int]) -> int:
+    """Every which number of a gradient of this shape travels; odd, so that it falls in all rows and columns."""
+    return 1 if prod(shape) <= _WHOLE else prod(shape) // _SAMPLE | 1
 
 
 def run(worker: Worker, network: Network, x: Array, *, mode: Mode, seed: int) -> Array:
@@ -77,48 +99,95 @@ def run(worker: Worker, network: Network, x: Array, *, mode: Mode, seed: int) ->
     return output
 
 
+def train_batches(challenge: Challenge) -> list[Array]:
+    """Batches for train mode, the smallest first: of a single image there are no batch statistics."""
+    return sorted((x for x in challenge.inputs if len(x) > 1), key=len)
+
+
 def observe_solution(exercise: Exercise, sandbox: Sandbox) -> Reference:
     """Run the solution on a fresh challenge. GradingError where it fails: that is never a student's fault."""
     try:
         with sandbox.worker() as worker:
-            claims = _load(exercise, worker)
+            claims = load_solution(exercise, worker)
             network = interpret(worker.record([(RECORDED_BATCH, *exercise.input_shape)]), exercise.name)
-            large = network.macs > _LARGE_MACS
-            challenge = draw_challenge(claims, network, exercise.input_shape, large=large)
-            seed, first = challenge.seed, challenge.inputs[0]
-            cotangent = draw_cotangent((len(first), *network.output_shape))
-            worker.assign(challenge.weights)
-            reference = Reference(
-                exercise=exercise,
-                claims=claims,
-                network=network,
-                challenge=challenge,
-                eval_outputs=tuple(run(worker, network, x, mode="eval", seed=seed) for x in challenge.inputs),
-                cotangent=cotangent,
-                gradients=gradients(worker, claims, first, cotangent, seed=seed),
-                train_outputs=tuple(run(worker, network, x, mode="train", seed=seed) for x in challenge.inputs),
-                train_buffers=worker.buffers({c.name: (c.shape, c.dtype) for c in claims if c.kind == "buffer"}),
-            )
+            reference = _observe(exercise, worker, claims, network)
     except (WorkerFault, WrongOutput, RecordingError, OSError) as error:
         raise GradingError(f"{exercise.solution}: the solution of {exercise.name!r} failed: {error}") from error
     _require_telling(reference)
     return reference
 
 
-def runs_with_dropout(reference: Reference, sandbox: Sandbox) -> tuple[Array, Array]:
-    """Two samples of the solution's outputs in train mode: what chance does to one image."""
+def _observe(exercise: Exercise, worker: Worker, claims: tuple[TensorClaim, ...], network: Network) -> Reference:
+    large = network.macs > _LARGE_MACS
+    challenge = draw_challenge(
+        claims, network, exercise.input_shape, others=exercise.other_input_shapes, large=large
+    )
+    seed = challenge.seed
+    worker.assign(challenge.weights)
+    eval_outputs = tuple(run(worker, network, each, mode="eval", seed=seed) for each in challenge.inputs)
+    others = tuple((each, worker.run([each], mode="eval", seed=seed, expected=None)[0]) for each in challenge.others)
+    runs, random = _train(worker, challenge, large=large)
+    buffers = worker.buffers({c.name: (c.shape, c.dtype) for c in claims if c.kind == "buffer"})
+    # Heads that are returned in train mode only have their outputs compared; gradients are those of the network proper.
+    mode: Mode = "eval" if random or len(runs[0].outputs) > 1 else "train"
+    x = train_batches(challenge)[0]
+    cotangent = draw_cotangent((len(x), *network.output_shape))
+    if random:
+        worker.assign(challenge.weights)  # random passes leave running statistics of their own
+    found = gradients(worker, claims, x, cotangent, mode=mode, seed=seed)
+    double, noise = _double(worker, network, challenge)
+    return Reference(
+        exercise=exercise,
+        claims=claims,
+        network=network,
+        challenge=challenge,
+        eval_outputs=eval_outputs,
+        others=others,
+        train_runs=runs,
+        train_buffers=buffers,
+        random=random,
+        cotangent=cotangent,
+        gradient_mode=mode,
+        gradients=found,
+        double=double,
+        tolerance=tolerance_for(noise),
+    )
+
+
+def _train(worker: Worker, challenge: Challenge, *, large: bool) -> tuple[tuple[TrainRun, ...], bool]:
+    """Every batch once; the smallest one with more seeds where they make a difference."""
+
+    def one(x: Array, seed: int) -> TrainRun:
+        return TrainRun(x=x, seed=seed, outputs=worker.run([x], mode="train", seed=seed, expected=None))
+
+    batches = train_batches(challenge)
+    probe = one(batches[0], challenge.seed + 1)
+    worker.assign(challenge.weights)  # running statistics as they were
+    runs = [one(x, challenge.seed) for x in batches]
+    pairs = zip(probe.outputs, runs[0].outputs, strict=True)
+    if all(np.array_equal(*pair, equal_nan=True) for pair in pairs):
+        return tuple(runs), False
+    more = range(1, _LARGE_SEEDS if large else _SEEDS)
+    return (*runs, *(one(batches[0], challenge.seed + each) for each in more)), True
+
+
+def _double(worker: Worker, network: Network, challenge: Challenge) -> tuple[tuple[Array, Array] | None, float]:
+    """The answer to the smallest input in float64, and how far float32 is from it; no answer where it has none."""
+    x = min(challenge.inputs, key=len)
+    worker.assign(challenge.weights)  # running statistics as they were
+    usual = run(worker, network, x, mode="eval", seed=challenge.seed)
+    exact = x.astype(np.float64)
     try:
-        with sandbox.worker() as worker:
-            _load(reference.exercise, worker)
-            worker.assign(reference.challenge.weights)
-            x, seed = reference.repeated_input, reference.challenge.seed
-            first = run(worker, reference.network, x, mode="train", seed=seed + 1)
-            return first, run(worker, reference.network, x, mode="train", seed=seed + 2)
-    except (WorkerFault, WrongOutput, OSError) as error:
-        raise GradingError(f"{reference.exercise.solution}: the solution failed: {error}") from error
+        (output,) = worker.run([exact], mode="eval", seed=challenge.seed, expected=None, double=True)
+    except WorkerFault as fault:
+        if fault.kind != "raised":
+            raise
+        return None, 0.0
+    return (exact, output) if output.dtype == np.float64 else None, relative_error(usual, output)
 
 
-def _load(exercise: Exercise, worker: Worker) -> tuple[TensorClaim, ...]:
+def load_solution(exercise: Exercise, worker: Worker) -> tuple[TensorClaim, ...]:
+    """The solution, in a worker of its own."""
     source = exercise.solution.read_bytes()
     return worker.load(
         source, file_name=exercise.solution.name, entry=exercise.solution_entry, arguments=exercise.solution_arguments
@@ -127,8 +196,10 @@ def _load(exercise: Exercise, worker: Worker) -> tuple[TensorClaim, ...]:
 
 def _require_telling(reference: Reference) -> None:
     """A challenge at which the solution answers with NaN, or the same for every image, would prove nothing."""
-    for output in reference.eval_outputs:
+    trained = [output for each in reference.train_runs for output in each.outputs]
+    for output in (*reference.eval_outputs, *trained):
         if not np.isfinite(output).all():
             raise GradingError(f"{reference.exercise.name}: the solution's outputs are not finite numbers")
-        if len(output) > 1 and not (output.std(axis=0) > 0).any():
+    for x, output in zip(reference.challenge.inputs, reference.eval_outputs, strict=True):
+        if len(x) > 1 and same_numbers(output, np.broadcast_to(output[:1], output.shape), 0.0):
             raise GradingError(f"{reference.exercise.name}: the solution's output does not depend on its input")

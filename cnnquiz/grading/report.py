@@ -1,9 +1,11 @@
 """What a submission earned and why: judged checks, the first difference in words, and how safely it was run."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from cnnquiz.bank.text import Language
+from cnnquiz.cnn import Network
 from cnnquiz.sandbox import Isolation, StudentFrame
 
 Verdict = Literal["pass", "fail", "crash", "timeout", "memory", "rejected", "error"]
@@ -47,16 +49,22 @@ class Crash:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """Everything a student is told about one submission."""
+    """Everything a student is told about one submission.
+
+    `arguments` are those with which something went wrong, where it was right with others before. `networks` are what
+    was recorded of the submission, if it could be, and of the solution.
+    """
 
     submission: str
     exercise: str
     title: str
     language: Language
+    arguments: Mapping[str, object]
     verdict: Verdict
     checks: tuple[Check, ...]
     diagnosis: tuple[Diagnosis, ...]
     crash: Crash | None
+    networks: tuple[Network | None, Network]
     printed: str
     isolation: Isolation
     seconds: float

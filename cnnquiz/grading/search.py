@@ -145,7 +145,7 @@ class _Search:
         replay = Replay(reference.network, self.tensors)
         x, expected = min(zip(challenge.inputs, reference.eval_outputs, strict=True), key=lambda pair: len(pair[0]))
         try:
-            return same_numbers(replay.run(x, mode="eval", seed=challenge.seed), expected)
+            return same_numbers(replay.run(x, mode="eval", seed=challenge.seed), expected, reference.tolerance)
         except ReplayError:
             return False
 
@@ -153,13 +153,13 @@ class _Search:
         if network.output_shape != self.output_shape or not _is_affordable(network, self.reference.network):
             return False
         if self.takes and self._is_of_the_solutions(network):
-            return any(_agrees(take, Replay(network, self.tensors)) for take in self.takes)
+            return any(self._agrees(take, Replay(network, self.tensors)) for take in self.takes)
         if self.reruns >= MOST_RERUNS or not self._has_tensors(network):
             return False
         self.reruns += 1
         weights = draw_missing(network, self.weights)
         tensors = as_tensors(weights)
-        return any(_agrees(take, Replay(network, tensors)) for take in self.rerun(network, weights))
+        return any(self._agrees(take, Replay(network, tensors)) for take in self.rerun(network, weights))
 
     def _is_of_the_solutions(self, network: Network) -> bool:
         """Whether the network uses no other tensors than the solution."""
@@ -170,22 +170,24 @@ class _Search:
         """Whether the submission claims a tensor of the right size for each of the mutant's."""
         return Counter((claim.kind, prod(claim.shape)) for claim in used_tensors(network)) <= self.sizes
 
+    def _agrees(self, take: Take, replay: Replay) -> bool:
+        """Whether a replay gives the numbers of every run, the cheapest first; in train mode their order matters."""
+        in_eval = sorted((run for run in take.runs if run.mode == "eval"), key=lambda run: len(run.x))
+        try:
+            for run in [*in_eval, *(run for run in take.runs if run.mode == "train")]:
+                if not self._same(run.output, replay.run(run.x, mode=run.mode, seed=run.seed)):
+                    return False
+        except ReplayError:
+            return False
+        match = take.match
+        return all(
+            self._same(value, match.turned(name, replay.array(match.sources[name])))
+            for name, value in take.buffers.items()
+            if match.sources[name] in replay.buffers
+        )
 
-def _agrees(take: Take, replay: Replay) -> bool:
-    """Whether a replay gives the numbers of every run, the cheapest first; in train mode their order matters."""
-    in_eval = sorted((run for run in take.runs if run.mode == "eval"), key=lambda run: len(run.x))
-    try:
-        for run in [*in_eval, *(run for run in take.runs if run.mode == "train")]:
-            if not same_numbers(run.output, replay.run(run.x, mode=run.mode, seed=run.seed)):
-                return False
-    except ReplayError:
-        return False
-    match = take.match
-    return all(
-        same_numbers(value, match.turned(name, replay.array(match.sources[name])))
-        for name, value in take.buffers.items()
-        if match.sources[name] in replay.buffers
-    )
+    def _same(self, actual: Array, expected: Array) -> bool:
+        return same_numbers(actual, expected, self.reference.tolerance)
 
 
 def _others(origin: Network) -> Iterator[Mutation]:

@@ -36,13 +36,17 @@ class TensorType(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TensorClaim:
-    """A parameter or buffer that a submission says it has; a claim until its use is proved."""
+    """A parameter or buffer that a submission says it has; a claim until its use is proved.
+
+    `saved` tells whether `state_dict` holds it.
+    """
 
     name: str
     kind: Literal["parameter", "buffer"]
     shape: tuple[int, ...]
     dtype: str
     trainable: bool
+    saved: bool = True
 
 
 def malformed(condition: bool) -> None:
@@ -77,10 +81,11 @@ def tensor_claims(values: Any) -> tuple[TensorClaim, ...]:
 
 def _claim(value: Any) -> TensorClaim:
     shape, dtype = tensor_type(value)
-    name, kind, trainable = value.get("name"), value.get("kind"), value.get("trainable")
-    malformed(type(name) is not str or len(name) > LONGEST_NAME or type(trainable) is not bool)
+    name, kind, trainable, saved = (value.get(field) for field in ("name", "kind", "trainable", "saved"))
+    malformed(type(name) is not str or len(name) > LONGEST_NAME)
+    malformed(type(trainable) is not bool or type(saved) is not bool)
     malformed(kind not in ("parameter", "buffer"))
-    return TensorClaim(name=name, kind=kind, shape=shape, dtype=dtype, trainable=trainable)
+    return TensorClaim(name=name, kind=kind, shape=shape, dtype=dtype, trainable=trainable, saved=saved)
 
 
 class Packed(NamedTuple):

@@ -150,22 +150,45 @@ class Worker:
         )
 
     def run(
-        self, inputs: Sequence[Array], *, mode: Mode, seed: int, expected: Sequence[tuple[Shape, str]]
+        self,
+        inputs: Sequence[Array],
+        *,
+        mode: Mode,
+        seed: int,
+        expected: Sequence[tuple[Shape, str]] | None,
+        double: bool = False,
+        inputs_back: bool = False,
     ) -> tuple[Array, ...]:
         """The tensors that forward() returns under no_grad; tuples, lists and dicts are flattened in order.
 
-        Raises WrongOutput unless they have the expected shapes and dtypes (torch's names, such as float32).
+        Raises WrongOutput unless they have the expected shapes and dtypes (torch's names, such as float32); None
+        expects nothing, which is for code that is trusted. With `double`, parameters and buffers are float64 for this
+        run. With `inputs_back`, the inputs as the run left them follow the outputs.
         """
-        types = [TensorType(tuple(shape), dtype) for shape, dtype in expected]
+        types = None if expected is None else [TensorType(tuple(shape), dtype) for shape, dtype in expected]
+        back = [TensorType(part.shape, part.dtype.name) for part in inputs] if inputs_back else []
+        found: list[TensorType] = []
 
         def payload_size(header: Header) -> int:
-            _require_output(tensor_types(header["tensors"]), types, header)
-            return sum(kind.nbytes for kind in types)
+            returned = tensor_types(header["tensors"])
+            outputs = returned[: len(returned) - len(back)]
+            malformed(list(returned[len(outputs) :]) != back)
+            if types is not None:
+                _require_output(outputs, types, header)
+            found.extend(returned)
+            return sum(kind.nbytes for kind in returned)
 
         sent = packed(inputs)
-        fields = {"inputs": sent.parts, "mode": mode, "seed": seed, "single": len(types) == 1}
+        fields = {
+            "inputs": sent.parts,
+            "mode": mode,
+            "seed": seed,
+            "single": types is not None and len(types) == 1,
+            "double": double,
+            "inputs_back": inputs_back,
+        }
         _, payload = self._request("run", fields, sent.buffers, doing="forward", payload_size=payload_size)
-        return unpacked(types, payload)
+        return unpacked(found, payload)
 
     def gradients(
         self,
@@ -175,13 +198,18 @@ class Worker:
         seed: int,
         cotangents: Sequence[Array],
         parameters: Mapping[str, tuple[Shape, str]],
+        steps: Mapping[str, int] | None = None,
     ) -> Gradients:
         """Gradients of sum(output * cotangent) with respect to the inputs and the named parameters.
 
-        Raises WrongOutput unless forward() returns tensors of the cotangents' shapes.
+        Of a parameter with a step, every `step`-th number in row-major order is returned. Raises WrongOutput unless
+        forward() returns tensors of the cotangents' shapes.
         """
+        steps = steps or {}
         wanted = [TensorType(part.shape, part.dtype.name) for part in inputs]
-        wanted += [TensorType(tuple(shape), dtype) for shape, dtype in parameters.values()]
+        for name, (shape, dtype) in parameters.items():
+            whole, step = TensorType(tuple(shape), dtype), steps.get(name, 1)
+            wanted.append(whole if step == 1 else TensorType((-(-whole.elements // step),), dtype))
         outputs = [TensorType(cotangent.shape, cotangent.dtype.name) for cotangent in cotangents]
         reached: list[bool] = []
 
@@ -199,6 +227,7 @@ class Worker:
             "inputs": sent.parts[: len(inputs)],
             "cotangents": sent.parts[len(inputs) :],
             "names": list(parameters),
+            "steps": [steps.get(name, 1) for name in parameters],
             "mode": mode,
             "seed": seed,
             "single": len(outputs) == 1,

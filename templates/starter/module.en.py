@@ -1,4 +1,5 @@
 {% set size = exercise.input_shape | join("×") %}
+{% set other_sizes = exercise.other_input_shapes | map("join", "×") | join(", N×") %}
 {% set checks = {
     "builds": "`" ~ call ~ "` can be built and accepts an input of N×" ~ size,
     "output_shape": "the output has the right shape, for every N",
@@ -6,6 +7,8 @@
     "layers": "the layers are those described above, or others that are proved to compute the same",
     "eval_outputs": "in evaluation mode, with the same weights and inputs, the outputs are those of the solution",
     "train_outputs": "in training mode the outputs and running statistics are those of the solution, and gradients are right",
+    "other_inputs": "it works after `.double()`, leaves its input as it was, keeps all its state in `state_dict()`" ~
+        (", and accepts other sizes too: N×" ~ other_sizes if other_sizes else ""),
 } %}
 {% set text %}
 {{ title }} ({{ exercise.name }})

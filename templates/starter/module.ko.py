@@ -1,4 +1,5 @@
 {% set size = exercise.input_shape | join("×") %}
+{% set other_sizes = exercise.other_input_shapes | map("join", "×") | join(", N×") %}
 {% set checks = {
     "builds": "`" ~ call ~ "`처럼 만들 수 있고 N×" ~ size ~ " 입력을 받습니다.",
     "output_shape": "N이 몇이든 출력의 크기가 맞습니다.",
@@ -6,6 +7,8 @@
     "layers": "층의 구성이 위의 설명과 같습니다. 다르게 작성했더라도 같은 함수임이 확인되면 됩니다.",
     "eval_outputs": "평가 모드에서 같은 가중치와 입력에 대해 출력이 정답 모듈과 같습니다.",
     "train_outputs": "학습 모드에서 출력과 이동 통계량이 정답 모듈과 같고, 기울기가 맞습니다.",
+    "other_inputs": "`.double()` 뒤에도 동작하고, 입력을 바꾸지 않으며, 모든 상태가 `state_dict()`에 들어 있습니다" ~
+        (". N×" ~ other_sizes ~ " 입력도 받습니다." if other_sizes else "."),
 } %}
 {% set text %}
 {{ title }} ({{ exercise.name }})

@@ -4,7 +4,8 @@ import pytest
 
 from cnnquiz.errors import GradingError
 from cnnquiz.grading import grade
-from cnnquiz.grading.observation import Observation, observe
+from cnnquiz.grading.examination import observe
+from cnnquiz.grading.observation import Observation
 from cnnquiz.sandbox import ForkServerError
 from tests.grading.variants import HONEST
 

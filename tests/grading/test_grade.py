@@ -74,7 +74,7 @@ def test_every_solution_gets_full_marks_on_the_path_of_a_submission(sandbox, exe
 @pytest.mark.parametrize("name", [*WRONG, *(name for name in BROKEN if name != "an exception at import")])
 def test_korean_reports_are_korean(sandbox, lenet5, name):
     korean = Grader(exercise_by_name("lenet5"), sandbox, "ko")
-    korean._reference = lenet5._reference
+    korean._references = lenet5._references
 
     report = korean.grade((WRONG | BROKEN)[name][0], "submission.py")
 

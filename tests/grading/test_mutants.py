@@ -1,11 +1,10 @@
 """Every bug that a network's shapes allow is refused and called by its name; those of students also with its place."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import numpy as np
 import pytest
@@ -15,15 +14,16 @@ from cnnquiz.bank.exercise import exercise_against, exercise_by_name
 from cnnquiz.cnn import Network
 from cnnquiz.grading import search
 from cnnquiz.grading.challenge import draw_challenge, draw_missing, used_tensors
-from cnnquiz.grading.comparison import TOLERANCE, relative_error
+from cnnquiz.grading.comparison import relative_error
 from cnnquiz.grading.diagnosis import explain_mutations
 from cnnquiz.grading.grade import Grader
 from cnnquiz.grading.matching import Match, matches
-from cnnquiz.grading.reference import Reference
+from cnnquiz.grading.reference import Reference, TrainRun, train_batches
 from cnnquiz.grading.report import Report
 from cnnquiz.grading.search import Run, Take, find_mutant
 from cnnquiz.sandbox import Gradients, Sandbox
 from cnnquiz.sandbox.tensors import Array
+from cnnquiz.sandbox.worker import Mode
 from cnnquiz.tracing.mutants import Mutation, mutations
 from cnnquiz.tracing.record import record_network
 from cnnquiz.tracing.replay import Replay, as_tensors
@@ -31,6 +31,9 @@ from cnnquiz.tracing.solutions import load_module
 from tests.grading.bugs import BUGS, SOURCES
 
 torch.set_num_threads(1)
+
+# Of a network whose float32 error is a millionth.
+TOLERANCE = 1e-4
 
 # What was made, and how a mutant with the same numbers is called: pooling to the size that is there changes nothing.
 SYNONYMS = {("adaptive_avg_pool2d before relu", "extra adaptive_avg_pool2d")}
@@ -56,8 +59,10 @@ def reference(path: Path, name: str) -> Reference:
     network = record_network(getattr(load_module(path), name), SOURCES[name][1], name)
     challenge = draw_challenge(used_tensors(network), network, SOURCES[name][1], large=False)
     replay = Replay(network, as_tensors(challenge.weights))
-    evals, trains = (
-        tuple(replay.run(x, mode=mode, seed=challenge.seed) for x in challenge.inputs) for mode in ("eval", "train")
+    seed = challenge.seed
+    evals = tuple(replay.run(x, mode="eval", seed=seed) for x in challenge.inputs)
+    trains = tuple(
+        TrainRun(x=x, seed=seed, outputs=(replay.run(x, mode="train", seed=seed),)) for x in train_batches(challenge)
     )
     return Reference(
         exercise=exercise_by_name("lenet5"),
@@ -65,17 +70,20 @@ def reference(path: Path, name: str) -> Reference:
         network=network,
         challenge=challenge,
         eval_outputs=evals,
-        train_outputs=trains,
+        others=(),
+        train_runs=trains,
         train_buffers={claim.name: replay.array(claim.name) for claim in used_tensors(network)},
+        random=False,
         cotangent=evals[0],
+        gradient_mode="eval",
         gradients=Gradients(inputs=(), parameters={}),
+        double=None,
+        tolerance=TOLERANCE,
     )
 
 
-def runs(replay: Replay, inputs: tuple[Array, ...], seed: int, modes: tuple[Any, ...]) -> list[Run]:
-    return [
-        Run(x=x, mode=mode, seed=seed, output=replay.run(x, mode=mode, seed=seed)) for mode in modes for x in inputs
-    ]
+def runs(replay: Replay, inputs: Sequence[Array], seed: int, mode: Mode) -> list[Run]:
+    return [Run(x=x, mode=mode, seed=seed, output=replay.run(x, mode=mode, seed=seed)) for x in inputs]
 
 
 def as_submission(mutation: Mutation, solution: Reference) -> tuple[list[Take], search.Rerun]:
@@ -89,7 +97,7 @@ def as_submission(mutation: Mutation, solution: Reference) -> tuple[list[Take], 
             shapes = {claim.name: claim.shape for claim in used_tensors(network)}
             own = {name: array.reshape(shapes[name]) for name, array in own.items()}
             replay = Replay(network, as_tensors(own))
-            takes.append(Take(match, runs(replay, challenge.inputs, challenge.seed, ("eval",))))
+            takes.append(Take(match, runs(replay, challenge.inputs, challenge.seed, "eval")))
         return takes
 
     shapes = {name: array.shape for name, array in challenge.weights.items()}
@@ -97,14 +105,15 @@ def as_submission(mutation: Mutation, solution: Reference) -> tuple[list[Take], 
         return [], rerun
     replay = Replay(network, as_tensors(challenge.weights))
     take = Take(Match({name: name for name in shapes}, frozenset()))
-    take.runs = runs(replay, challenge.inputs, challenge.seed, ("eval", "train"))
+    take.runs = runs(replay, challenge.inputs, challenge.seed, "eval")
+    take.runs += runs(replay, train_batches(challenge), challenge.seed, "train")
     take.buffers = {claim.name: replay.array(claim.name) for claim in used_tensors(network) if claim.kind == "buffer"}
     return [take], rerun
 
 
 def distance(take: Take, solution: Reference) -> float:
     """How far what a submission answered is from the solution, in tolerances."""
-    expected = [*solution.eval_outputs, *solution.train_outputs]
+    expected = [*solution.eval_outputs, *(run.outputs[0] for run in solution.train_runs)]
     pairs = [(run.output, output) for run, output in zip(take.runs, expected, strict=True)]
     pairs += [(value, solution.train_buffers[name]) for name, value in take.buffers.items()]
     return max(relative_error(*pair) if pair[0].shape == pair[1].shape else np.inf for pair in pairs) / TOLERANCE

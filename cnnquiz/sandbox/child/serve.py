@@ -7,7 +7,7 @@ import mmap
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, nullcontext, suppress
 from typing import Any
 
 import torch
@@ -89,10 +89,11 @@ class Submission:
 
     def run(self, request: Header, memory: Any) -> Answer:
         inputs = self._prepared(request, memory)
-        with torch.no_grad():
+        kept = [tensor.detach() for tensor in inputs] if request["inputs_back"] else []
+        with torch.no_grad(), _in_double(self._module) if request["double"] else nullcontext():
             returned = self._module(*inputs)
         outputs, stranger = _outputs(returned, request)
-        return {"not_a_tensor": stranger}, outputs
+        return {"not_a_tensor": stranger}, [*outputs, *kept]
 
     def gradients(self, request: Header, memory: Any) -> Answer:
         inputs = self._prepared(request, memory)
@@ -107,7 +108,10 @@ class Submission:
             if isinstance(total, torch.Tensor) and total.requires_grad:
                 total.backward()  # type: ignore[no-untyped-call]
         own = dict(torch.nn.Module.named_parameters(self._module))
-        found = [*(tensor.grad for tensor in inputs), *(own[name].grad for name in request["names"])]
+        found = [tensor.grad for tensor in inputs]
+        for name, step in zip(request["names"], request["steps"], strict=True):
+            gradient = own[name].grad
+            found.append(gradient if gradient is None or step == 1 else gradient.reshape(-1)[::step])
         answer = {
             "reached": [gradient is not None for gradient in found],
             "shapes": shapes,
@@ -138,8 +142,19 @@ def _materialise(module: torch.nn.Module, input_shape: list[int]) -> None:
             module(torch.zeros(input_shape))
 
 
+@contextmanager
+def _in_double(module: torch.nn.Module) -> Iterator[None]:
+    """Parameters and buffers in float64 for a while; the way there and back loses nothing."""
+    torch.nn.Module.double(module)
+    try:
+        yield
+    finally:
+        torch.nn.Module.float(module)
+
+
 def _claims(module: torch.nn.Module) -> Iterator[Header]:
     # Through the base class: a submission may define methods of these names.
+    saved = torch.nn.Module.state_dict(module, keep_vars=True)
     for kind, named in (
         ("parameter", torch.nn.Module.named_parameters(module)),
         ("buffer", torch.nn.Module.named_buffers(module)),
@@ -149,7 +164,8 @@ def _claims(module: torch.nn.Module) -> Iterator[Header]:
                 raise EntryError(
                     f"{name} has no shape before the first forward pass, expected layers that are not lazy"
                 )
-            yield {"name": name, "kind": kind, "trainable": tensor.requires_grad, **_type(tensor)}
+            flags = {"trainable": tensor.requires_grad, "saved": name in saved}
+            yield {"name": name, "kind": kind, **flags, **_type(tensor)}
 
 
 def _named_tensors(module: torch.nn.Module) -> Iterator[tuple[str, torch.Tensor]]:

@@ -1,0 +1,92 @@
+"""Two networks that draw random numbers go in; whether they do the same with them comes out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnnquiz.errors import GradingError, ReplayError
+from cnnquiz.grading.comparison import same_distribution, same_numbers
+from cnnquiz.grading.matching import Match
+from cnnquiz.grading.reference import Reference, load_solution, train_batches
+from cnnquiz.sandbox import Sandbox, TensorClaim, Worker, WorkerFault, WrongOutput
+from cnnquiz.sandbox.tensors import Array
+from cnnquiz.tracing.replay import Replay, as_tensors
+
+# As many runs in train mode as this many multiply-adds allow.
+_MOST_RUNS, _FEWEST_RUNS, _SAMPLED_MACS = 256, 24, 4_000_000_000
+
+# Running statistics of random numbers may stray so many times as far as the solution's own.
+_STRAY = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """Outputs of many runs, one row each, and the running statistics that they left."""
+
+    rows: Array
+    buffers: Mapping[str, Array]
+
+
+def same_randomness(worker: Worker, reference: Reference, match: Match, sandbox: Sandbox) -> tuple[bool, bool]:
+    """Whether many runs of the submission have the solution's distribution, and leave its running statistics.
+
+    Dropout of one's own is right if it does to the outputs what torch's does.
+    """
+    first, again = _sample_solution(reference, sandbox)
+    worker.assign(match.arrays(reference.challenge.weights))
+    claims = {claim.name: claim for claim in reference.claims}
+    wanted = {name: claims[source] for name, source in match.sources.items() if claims[source].kind == "buffer"}
+    theirs = _sample(worker, reference, wanted, first=2)
+    buffers = {match.sources[name]: (name, value) for name, value in theirs.buffers.items()}
+    alike = all(
+        _near(value, match.turned(name, first.buffers[source]), match.turned(name, again.buffers[source]), reference)
+        for source, (name, value) in buffers.items()
+    )
+    return same_distribution(theirs.rows, first.rows, again.rows), alike
+
+
+def is_recorded(reference: Reference) -> bool:
+    """Whether the calls that were recorded, dropout among them, account for all randomness of the solution."""
+    first = reference.train_runs[0]
+    try:
+        output = Replay(reference.network, as_tensors(reference.challenge.weights)).run(
+            first.x, mode="train", seed=first.seed
+        )
+    except ReplayError:
+        return False
+    return same_numbers(output, first.outputs[0], reference.tolerance)
+
+
+def _near(actual: Array, expected: Array, again: Array, reference: Reference) -> bool:
+    if not np.issubdtype(expected.dtype, np.floating):
+        return bool(np.array_equal(actual, expected))
+    chance = float(np.abs(again - expected).max())
+    far = float(np.abs(actual - expected).max())
+    return far <= _STRAY * chance + reference.tolerance * float(np.abs(expected).max())
+
+
+def _sample(worker: Worker, reference: Reference, buffers: Mapping[str, TensorClaim], *, first: int) -> Sample:
+    x = train_batches(reference.challenge)[0]
+    macs = max(1, reference.network.macs * len(x))
+    runs = min(_MOST_RUNS, max(_FEWEST_RUNS, _SAMPLED_MACS // macs))
+    seed = reference.challenge.seed + 1000 + first * _MOST_RUNS
+    expected = [(output.shape, output.dtype.name) for output in reference.train_runs[0].outputs]
+    rows = [worker.run([x], mode="train", seed=seed + each, expected=expected)[0].reshape(-1) for each in range(runs)]
+    left = worker.buffers({name: (claim.shape, claim.dtype) for name, claim in buffers.items()})
+    return Sample(rows=np.stack(rows), buffers=left)
+
+
+def _sample_solution(reference: Reference, sandbox: Sandbox) -> tuple[Sample, Sample]:
+    """Two samples of the solution: what chance does."""
+    own = {claim.name: claim for claim in reference.claims if claim.kind == "buffer"}
+    try:
+        with sandbox.worker() as worker:
+            load_solution(reference.exercise, worker)
+            samples = []
+            for first in (0, 1):
+                worker.assign(reference.challenge.weights)
+                samples.append(_sample(worker, reference, own, first=first))
+    except (WorkerFault, WrongOutput, OSError) as error:
+        raise GradingError(f"{reference.exercise.solution}: the solution failed: {error}") from error
+    return samples[0], samples[1]
