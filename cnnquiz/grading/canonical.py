@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cnnquiz.cnn import Call, Network, Op, Parameter, Shape
 from cnnquiz.cnn.elementwise import Activation, Dropout
@@ -22,12 +22,14 @@ class Node:
 
     `inputs` are positions: 0 is the network's input and n + 1 the output of node n; those of a sum or product are
     sorted. `shape` is that of the output, batch left out. `tensors` are parameters and buffers by role: `weight` is
-    the weight however it is held, and a bias that is added by a call of its own is still `bias`.
+    the weight however it is held, and a bias that is added by a call of its own is still `bias`. `call` is the position
+    of the recorded call that it stands for.
     """
 
     op: Op
     inputs: tuple[int, ...]
     shape: Shape
+    call: int
     tensors: Mapping[str, Parameter] = field(default_factory=dict)
 
 
@@ -43,16 +45,22 @@ class CanonicalNetwork:
         return self.nodes[position - 1].shape if position else self.input_shape
 
 
-def canonical(network: Network) -> CanonicalNetwork:
-    """Drop what changes no number in eval mode or does not reach the output, and give one name to what is the same."""
-    builder = _Builder(network)
-    for call in network.calls:
-        builder.read(call)
+def canonical(network: Network, *, whole: bool = False) -> CanonicalNetwork:
+    """Drop what changes no number in eval mode or does not reach the output, and give one name to what is the same.
+
+    A `whole` graph keeps what people would miss: dropout, and pooling that pools nothing. Raises NetworkError where a recording claims sizes that
+    no tensor has.
+    """
+    builder = _Builder(network, whole=whole)
+    for position, call in enumerate(network.calls):
+        builder.read(position, call)
     return _pruned(network.input_shape, builder.nodes, builder.where[network.output])
 
 
 class _Builder:
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, *, whole: bool) -> None:
+        self._whole = whole
+        self._call = 0  # the position of the one that is being read
         self.nodes: list[Node] = []
         self.where = [0]  # the canonical position of each of the network's values
         self._shapes = [network.input_shape]
@@ -61,16 +69,21 @@ class _Builder:
         self._split_so_far: dict[tuple[str, int], int] = {}
         self._joined = 0
 
-    def read(self, call: Call) -> None:
+    def read(self, position: int, call: Call) -> None:
+        self._call = position
         inputs = tuple(self.where[value] for value in call.inputs)
         if is_split(call):
             self.where.append(self._split(call, inputs[0]))
-        elif changes_nothing(call) or self._repeats_relu(call.op, inputs):
+        elif self._is_idle(call) or self._repeats_relu(call.op, inputs):
             self.where.append(inputs[0])
         elif self._is_late_bias(call, inputs):
             self.where.append(self._with_bias(inputs[0], call))
         else:
             self.where.append(self._append(usual_op(call), inputs, call))
+
+    def _is_idle(self, call: Call) -> bool:
+        kept = (isinstance(call.op, Dropout) and call.op.p > 0) or "_pool" in call.op.name
+        return not (self._whole and kept) and changes_nothing(call)
 
     def _append(self, op: Op, inputs: tuple[int, ...], call: Call) -> int:
         tensors = _by_role((*call.parameters, *call.buffers))
@@ -91,7 +104,7 @@ class _Builder:
         pure = not tensors and not isinstance(op, (Other, Dropout))
         if pure and (op, inputs) in self._known:
             return self._known[op, inputs]
-        self.nodes.append(Node(op=op, inputs=inputs, shape=shape, tensors=tensors))
+        self.nodes.append(Node(op=op, inputs=inputs, shape=shape, call=self._call, tensors=tensors))
         if pure:
             self._known[op, inputs] = len(self.nodes)
         self._shapes.append(shape)
@@ -158,7 +171,7 @@ class _Builder:
     def _with_bias(self, source: int, call: Call) -> int:
         layer = self.nodes[source - 1]
         tensors = {**layer.tensors, "bias": call.parameters[0]}
-        self.nodes[source - 1] = Node(op=layer.op, inputs=layer.inputs, shape=layer.shape, tensors=tensors)
+        self.nodes[source - 1] = replace(layer, tensors=tensors)
         return source
 
 
@@ -192,7 +205,6 @@ def _pruned(input_shape: Shape, nodes: Sequence[Node], output: int) -> Canonical
     kept = sorted(live - {0})
     new = {0: 0} | {old: position for position, old in enumerate(kept, start=1)}
     renumbered = tuple(
-        Node(op=node.op, inputs=tuple(new[i] for i in node.inputs), shape=node.shape, tensors=node.tensors)
-        for node in (nodes[old - 1] for old in kept)
+        replace(node, inputs=tuple(new[i] for i in node.inputs)) for node in (nodes[old - 1] for old in kept)
     )
     return CanonicalNetwork(input_shape=input_shape, nodes=renumbered, output=new[output])

@@ -24,8 +24,9 @@ _RANGES: Mapping[str, tuple[float, float]] = {"running_var": (0.1, 0.5), "weight
 class Challenge:
     """What a submission is asked to compute.
 
-    `weights` are by the solution's names; `inputs` are batches N×C×H×W of different sizes N, `others` batches of other
-    image sizes. Everything is drawn from the operating system's entropy, so that no submission can have prepared for it.
+    `weights` are by the solution's names; `inputs` are batches N×C×H×W of different sizes N, `others` batches of
+    other image sizes. Everything is drawn from the operating system's entropy, so that no submission can have prepared
+    for it.
     """
 
     weights: Mapping[str, Array]
@@ -52,8 +53,8 @@ def draw_challenge(
     random = np.random.default_rng(secrets.randbits(128))
     roles = {t.name: t for call in network.calls for t in (*call.parameters, *call.buffers)}
     weights = {claim.name: _tensor(random, claim, roles.get(claim.name)) for claim in claims}
-    some = random.integers(1, _MOST_IMAGES // 2 + 1, size=2)
-    batches = [1, 2] if large else [1, 2 * int(some[0]), 2 * int(some[1]) + 1]
+    some = random.integers(2, _MOST_IMAGES // 2 + 1, size=2)
+    batches = [1, 2] if large else [1, 2 * int(some[0]), 2 * int(some[1]) - 1]
     shapes = [(batch, *input_shape) for batch in random.permutation(batches)]
     kinds = random.permutation(3)[: len(shapes)]
     return Challenge(

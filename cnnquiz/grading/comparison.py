@@ -39,7 +39,7 @@ def same_numbers(actual: Array, expected: Array, tolerance: float) -> bool:
 
 
 def same_outputs(actual: Sequence[Array], expected: Sequence[Array], tolerance: float) -> bool:
-    """Each output like one of the expected ones, in any order: who returns auxiliary outputs too may put them anywhere."""
+    """Each output like one of the expected ones, in any order, which is free where there are auxiliary outputs."""
     left = list(expected)
     for array in actual:
         partner = next((i for i, each in enumerate(left) if same_numbers(array, each, tolerance)), None)

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from cnnquiz.bank.text import Language, format_value
-from cnnquiz.cnn import Call, Network
+from cnnquiz.cnn import Call
 from cnnquiz.cnn.op import Attribute
 from cnnquiz.formulas import Value
 from cnnquiz.grading.difference import Difference, partners
+from cnnquiz.grading.flow import Flow, Layer, flow
 from cnnquiz.grading.messages import layer_name, sentence
 from cnnquiz.grading.report import Diagnosis
 from cnnquiz.tracing.mutants import Mutation
@@ -25,7 +26,7 @@ def explain(difference: Difference, language: Language) -> Diagnosis:
         message = sentence("diff.missing", language, place=place, ours=described(ours))
         return _diagnosis(bug, difference.before, message, language)
     if theirs.op.title == "dropout" and theirs.op.attributes()["active"]:
-        message = sentence("diff.dropout_active", language, name=f"`{theirs.name}`")
+        message = sentence("diff.dropout_active", language, name=f"`{theirs.call.name}`")
         return _diagnosis("dropout active in eval mode", theirs, message, language)
     if ours is None:
         place, name = _after(difference.before, language), _in_brackets(theirs)
@@ -33,12 +34,12 @@ def explain(difference: Difference, language: Language) -> Diagnosis:
         return _diagnosis(f"extra {theirs.op.title}", theirs, message, language)
     if difference.attribute is None:
         facts: Mapping[str, object] = {"theirs": described(theirs), "ours": described(ours)}
-        message = sentence("diff.replaced", language, name=f"`{theirs.name}`", **facts)
+        message = sentence("diff.replaced", language, name=f"`{theirs.call.name}`", **facts)
         return _diagnosis(f"{theirs.op.title} for {ours.op.title}", theirs, message, language)
     message = sentence(
         "diff.attribute",
         language,
-        name=f"`{theirs.name}`",
+        name=f"`{theirs.call.name}`",
         attribute=difference.attribute,
         actual=_value(difference.actual),
         expected=_value(difference.expected),
@@ -46,9 +47,7 @@ def explain(difference: Difference, language: Language) -> Diagnosis:
     return _diagnosis(f"wrong {difference.attribute}", theirs, message, language)
 
 
-def explain_mutations(
-    mutations: Sequence[Mutation], student: Network | None, language: Language
-) -> tuple[Diagnosis, ...]:
+def explain_mutations(mutations: Sequence[Mutation], student: Flow | None, language: Language) -> tuple[Diagnosis, ...]:
     """What was done to the solution to get the submission's numbers, in words; one diagnosis for each bug."""
     if len(mutations) == 1:
         return (_mutated(mutations[0], student, language, "mutant"),)
@@ -56,7 +55,7 @@ def explain_mutations(
     return tuple(_mutated(m, student, language, key) for m, key in zip(mutations, keys, strict=True))
 
 
-def _mutated(mutation: Mutation, student: Network | None, language: Language, key: str) -> Diagnosis:
+def _mutated(mutation: Mutation, student: Flow | None, language: Language, key: str) -> Diagnosis:
     change, place = mutation.change, _Place(mutation, student, language)
     is_added = change.kind in ("added", "dropout_added_active")
     known = change.place
@@ -83,9 +82,9 @@ def _mutated(mutation: Mutation, student: Network | None, language: Language, ke
 class _Place:
     """Places of the mutated network in the student's names, or as layers of the solution, counted."""
 
-    def __init__(self, mutation: Mutation, student: Network | None, language: Language) -> None:
+    def __init__(self, mutation: Mutation, student: Flow | None, language: Language) -> None:
         self._calls = mutation.origin.calls
-        self._partners = {} if student is None else partners(student, mutation.origin)
+        self._partners = {} if student is None else partners(student, flow(mutation.origin))
         self._language = language
 
     def partner(self, place: int) -> Call | None:
@@ -125,36 +124,37 @@ class _Place:
         return sentence("place.after", self._language, before=self.called(place))
 
 
-def described(call: Call) -> str:
+def described(layer: Layer) -> str:
     """A layer as one writes it: `conv2d(kernel_size=5, padding=2)`; sizes that say nothing are left out."""
-    attributes = call.op.attributes()
+    attributes = layer.op.attributes()
     shown = {name: attributes[name] for name in _SHOWN if attributes.get(name) not in (None, 0, (0, 0))}
     if shown.get("groups") == 1:
         del shown["groups"]
     inside = ", ".join(f"{name}={_value(value)}" for name, value in shown.items())
-    return f"{call.op.title}({inside})" if inside else call.op.title
+    return f"{layer.op.title}({inside})" if inside else layer.op.title
 
 
 def _diagnosis(
     bug: str,
-    where: Call | None,
+    where: Layer | Call | None,
     message: str,
     language: Language,
     confidence: Literal["exact", "structural"] = "structural",
 ) -> Diagnosis:
-    line = sentence("diff.line", language, line=where.line) if where is not None and where.line else ""
-    name = where.name if where is not None else ""
+    call = where.call if isinstance(where, Layer) else where
+    line = sentence("diff.line", language, line=call.line) if call is not None and call.line else ""
+    name = call.name if call is not None else ""
     return Diagnosis(bug=bug, where=name, message=message + line, confidence=confidence)
 
 
-def _after(before: Call | None, language: Language) -> str:
+def _after(before: Layer | None, language: Language) -> str:
     if before is None:
         return sentence("place.start", language)
-    return sentence("place.after", language, before=f"`{before.name}`")
+    return sentence("place.after", language, before=f"`{before.call.name}`")
 
 
-def _in_brackets(call: Call) -> str:
-    return f" (`{call.name}`)" if call.name != call.op.title else ""
+def _in_brackets(layer: Layer) -> str:
+    return f" (`{layer.call.name}`)" if layer.call.name != layer.call.op.title else ""
 
 
 def _value(value: Attribute) -> str:

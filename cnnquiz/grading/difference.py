@@ -1,10 +1,11 @@
-"""Two recorded networks go in, the places where they differ come out, in the order of the forward pass."""
+"""Two networks go in, the places where they differ come out, in the order in which numbers flow."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from cnnquiz.cnn import Call, Network, Op
+from cnnquiz.cnn import Call, Op
 from cnnquiz.cnn.op import Attribute
+from cnnquiz.grading.flow import Flow, Layer
 
 # Where two layers of one kind differ, the attribute that people would name first.
 _ATTRIBUTE_ORDER = (
@@ -30,20 +31,26 @@ class Difference:
     `before` is the student's layer in front of the place; `attribute` names what differs in a pair.
     """
 
-    theirs: Call | None
-    ours: Call | None
-    before: Call | None
+    theirs: Layer | None
+    ours: Layer | None
+    before: Layer | None
     attribute: str | None = None
     actual: Attribute = None
     expected: Attribute = None
 
 
-def differences(student: Network, solution: Network) -> tuple[Difference, ...]:
+def differences(student: Flow, solution: Flow) -> tuple[Difference, ...]:
     """Differences of the two sequences of layers, after the cheapest alignment."""
-    theirs, ours = _layers(student), _layers(solution)
-    found = []
-    before: Call | None = None
-    for left, right in _align(theirs, ours):
+    pairs = _align(student, solution)
+    partners = {ours.position: theirs for theirs, ours in pairs if theirs is not None and ours is not None}
+    at = {layer.position: layer for layer in student}
+    found: list[Difference] = []
+    before: Layer | None = None
+    for left, right in pairs:
+        if left is not None:
+            before = at.get(left.inputs[0])
+        elif right is not None:
+            before = partners.get(right.inputs[0], before)
         if left is None or right is None or left.op.title != right.op.title:
             found.append(Difference(theirs=left, ours=right, before=before))
         else:
@@ -64,50 +71,32 @@ class Suspect:
     extra: bool
 
 
-def suspects(student: Network, solution: Network) -> tuple[Suspect, ...]:
-    """Where the solution would have to be changed to look like the student's network, in the order of its calls."""
+def suspects(student: Flow, solution: Flow) -> tuple[Suspect, ...]:
+    """Where the solution would have to be changed to look like the student's network, in the order of its layers."""
     found = []
+    places: dict[int, int] = {-1: -1}  # the solution's call for each of the student's
     before = -1
-    for theirs, ours, place in _aligned(student, solution):
+    for theirs, ours in _align(student, solution):
         if ours is None:
             assert theirs is not None
-            found.append(Suspect(place=before, op=theirs.op, extra=True))
-        elif theirs is None or theirs.op != ours.op:
-            found.append(Suspect(place=place, op=theirs.op if theirs else None, extra=False))
-        before = place
+            before = places.get(theirs.inputs[0], before)
+            found.append(Suspect(place=before, op=theirs.call.op, extra=True))
+        else:
+            before = ours.position
+            if theirs is None or theirs.op != ours.op:
+                found.append(Suspect(place=before, op=theirs.call.op if theirs else None, extra=False))
+        if theirs is not None:
+            places[theirs.position] = before
     return tuple(found)
 
 
-def partners(student: Network, solution: Network) -> Mapping[int, Call]:
+def partners(student: Flow, solution: Flow) -> Mapping[int, Call]:
     """The student's call for a position of the solution's, where the alignment found one."""
-    return {
-        place: theirs for theirs, ours, place in _aligned(student, solution) if theirs is not None and ours is not None
-    }
+    pairs = _align(student, solution)
+    return {ours.position: theirs.call for theirs, ours in pairs if theirs is not None and ours is not None}
 
 
-def _aligned(student: Network, solution: Network) -> Iterator[tuple[Call | None, Call | None, int]]:
-    """Pairs of layers, and the position of the solution's, or of the one before, among all its calls."""
-    positions = iter([k for k, call in enumerate(solution.calls) if not _changes_nothing(call)])
-    place = -1
-    for theirs, ours in _align(_layers(student), _layers(solution)):
-        place = place if ours is None else next(positions)
-        yield theirs, ours, place
-
-
-def _layers(network: Network) -> list[Call]:
-    """The calls that can change numbers."""
-    return [call for call in network.calls if not _changes_nothing(call)]
-
-
-def _changes_nothing(call: Call) -> bool:
-    """Dropping nothing and pooling to the size that is there already are invisible, whoever writes them."""
-    title = call.op.title
-    if title.startswith("adaptive"):
-        return call.output_shape == call.input_shapes[0]
-    return title == "dropout" and not call.op.attributes()["p"]
-
-
-def _attribute_differences(left: Call, right: Call, before: Call | None) -> list[Difference]:
+def _attribute_differences(left: Layer, right: Layer, before: Layer | None) -> list[Difference]:
     theirs, ours = left.op.attributes(), right.op.attributes()
     names = sorted(ours, key=lambda name: _ATTRIBUTE_ORDER.index(name) if name in _ATTRIBUTE_ORDER else 99)
     different = [name for name in names if theirs.get(name) != ours[name]]
@@ -117,7 +106,7 @@ def _attribute_differences(left: Call, right: Call, before: Call | None) -> list
     ]
 
 
-def _align(theirs: Sequence[Call], ours: Sequence[Call]) -> list[tuple[Call | None, Call | None]]:
+def _align(theirs: Sequence[Layer], ours: Sequence[Layer]) -> list[tuple[Layer | None, Layer | None]]:
     """Pairs of layers at the least total distance, with None for a layer that has no partner (edit distance)."""
     rows, columns = len(theirs) + 1, len(ours) + 1
     cost = [[float(i + j) for j in range(columns)] for i in range(rows)]
@@ -125,7 +114,7 @@ def _align(theirs: Sequence[Call], ours: Sequence[Call]) -> list[tuple[Call | No
         for j in range(1, columns):
             together = cost[i - 1][j - 1] + _distance(theirs[i - 1], ours[j - 1])
             cost[i][j] = min(together, cost[i - 1][j] + 1, cost[i][j - 1] + 1)
-    pairs: list[tuple[Call | None, Call | None]] = []
+    pairs: list[tuple[Layer | None, Layer | None]] = []
     i, j = len(theirs), len(ours)
     while i or j:
         if i and j and cost[i][j] == cost[i - 1][j - 1] + _distance(theirs[i - 1], ours[j - 1]):
@@ -140,7 +129,7 @@ def _align(theirs: Sequence[Call], ours: Sequence[Call]) -> list[tuple[Call | No
     return pairs[::-1]
 
 
-def _distance(left: Call, right: Call) -> float:
+def _distance(left: Layer, right: Layer) -> float:
     """0 for the same layer, more for each attribute that differs, 1.5 or more for unlike ones (two edits are 2)."""
     if left.op == right.op:
         return 0.0

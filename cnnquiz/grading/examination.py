@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from cnnquiz.errors import RecordingError
+from cnnquiz.errors import NetworkError, RecordingError
 from cnnquiz.grading.comparison import relative_error, same_gradient, same_numbers, same_outputs
+from cnnquiz.grading.flow import flow
 from cnnquiz.grading.matching import Match, matches
 from cnnquiz.grading.observation import Observation
 from cnnquiz.grading.other_inputs import other_failure
@@ -69,8 +70,9 @@ class _Examination:
         """What cannot be recorded (a scripted module, say) can still be compared; what cannot run fails there too."""
         try:
             recording = self.worker.record([(RECORDED_BATCH, *self.reference.exercise.input_shape)])
-            self.note(network=interpret(recording, file_name))
-        except RecordingError as error:
+            network = interpret(recording, file_name)
+            self.note(network=network, flow=flow(network))
+        except (RecordingError, NetworkError) as error:  # a recording can claim sizes that no tensor has
             self.note(not_recorded=str(error))
         except WorkerFault as fault:
             if fault.kind != "raised":
@@ -150,9 +152,7 @@ class _Examination:
     def compare_train(self) -> None:
         """With the same seed, modules that draw alike give the same numbers; else their distributions must agree."""
         reference = self.reference
-        equal = [
-            same_outputs(self._train(each), each.outputs, reference.tolerance) for each in reference.train_runs
-        ]
+        equal = [same_outputs(self._train(each), each.outputs, reference.tolerance) for each in reference.train_runs]
         self.note(train_equal=all(equal), buffers_equal=self._same_buffers())
         if not self.seen.train_equal and reference.random:
             self._compare_distributions()
@@ -202,7 +202,6 @@ class _Examination:
             self.takes[-1].runs.append(Run(x=x, mode="eval", seed=seed, output=output))
         return output
 
-
     def find_mutant(self, rerun: Rerun) -> None:
         """Which bug of the solution would explain numbers that are not the solution's, if one does."""
         seen, reference = self.seen, self.reference
@@ -214,5 +213,5 @@ class _Examination:
             return
         shape = reference.network.output_shape if wrong is None else wrong.actual[0].shape[1:]
         takes = self.takes[-1:] if seen.eval_equal else self.takes
-        mutations = find_mutant(reference, seen.network, seen.claims, takes, rerun, output_shape=shape)
+        mutations = find_mutant(reference, seen.flow, seen.claims, takes, rerun, output_shape=shape)
         self.note(mutations=mutations)

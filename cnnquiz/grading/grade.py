@@ -6,8 +6,8 @@ from pathlib import Path
 from cnnquiz import tracing
 from cnnquiz.bank.exercise import Exercise
 from cnnquiz.bank.text import Language
-from cnnquiz.grading.judgement import judge
 from cnnquiz.grading.examination import observe
+from cnnquiz.grading.judgement import judge
 from cnnquiz.grading.reference import Reference, observe_solution
 from cnnquiz.grading.report import Report
 from cnnquiz.sandbox import ForkServerError, Sandbox

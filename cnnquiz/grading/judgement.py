@@ -7,6 +7,7 @@ from cnnquiz.bank.text import Language, format_value
 from cnnquiz.formulas import format_number
 from cnnquiz.grading.diagnosis import explain, explain_mutations
 from cnnquiz.grading.difference import differences
+from cnnquiz.grading.flow import flow
 from cnnquiz.grading.messages import sentence
 from cnnquiz.grading.observation import Observation
 from cnnquiz.grading.reference import Reference, trainable
@@ -63,7 +64,7 @@ class _Judgement:
         self.same_function = seen.same_function or (
             seen.train_random and bool(seen.train_equal and seen.gradients_equal and seen.others_equal)
         )
-        self.differences = differences(seen.network, reference.network) if seen.network is not None else None
+        self.differences = differences(seen.flow, flow(reference.network)) if seen.flow is not None else None
 
     def say(self, key: str, **facts: object) -> str:
         return sentence(key, self.language, **facts)
@@ -229,7 +230,7 @@ class _Judgement:
             message = self.say("no.eval_outputs.constant")
             return (Diagnosis(bug="constant output", where="", message=message, confidence="exact"),)
         if self.seen.mutations:
-            return explain_mutations(self.seen.mutations, self.seen.network, self.language)
+            return explain_mutations(self.seen.mutations, self.seen.flow, self.language)
         if self.differences:
             return (explain(self.differences[0], self.language),)
         if self.differences == () and self.seen.eval_equal is False:

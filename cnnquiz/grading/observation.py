@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cnnquiz.cnn import Network
+from cnnquiz.grading.flow import Flow
 from cnnquiz.sandbox import TensorClaim, WorkerFault, WrongOutput
 from cnnquiz.tracing.mutants import Mutation
 
 
 @dataclass(frozen=True, kw_only=True)
 class OtherFailure:
-    """What a network that is right for the usual inputs does wrong with another one, and what Python said, if it did."""
+    """What a network that is right for the usual inputs does wrong with another, and what Python said, if it did."""
 
     kind: Literal["size", "float64", "input_changed", "unsaved"]
     shape: tuple[int, ...] = ()
@@ -21,7 +22,8 @@ class OtherFailure:
 class Observation:
     """What one submission did; None stands for what was not reached.
 
-    `claims` and `network` are what the submission says of itself; the other fields rest on numbers compared here.
+    `claims`, `network` and its `flow` are what the submission says of itself; the other fields rest on numbers that
+    were compared here.
     `wrong_gradient` names the tensor whose gradient differs, or never arrives, with an empty name for the input.
     `other_failure` says which of the other inputs went wrong: another size, float64, or one that was changed.
     `mutations` turn the solution into what gives the submission's numbers; empty where none were found.
@@ -29,6 +31,7 @@ class Observation:
 
     claims: tuple[TensorClaim, ...] | None = None
     network: Network | None = None
+    flow: Flow | None = None
     not_recorded: str = ""
     matched: bool | None = None
     eval_equal: bool | None = None

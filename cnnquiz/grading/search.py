@@ -11,6 +11,7 @@ from cnnquiz.errors import ReplayError
 from cnnquiz.grading.challenge import draw_missing, used_tensors
 from cnnquiz.grading.comparison import same_numbers
 from cnnquiz.grading.difference import Suspect, suspects
+from cnnquiz.grading.flow import Flow, flow
 from cnnquiz.grading.matching import Match
 from cnnquiz.grading.reference import Reference
 from cnnquiz.sandbox import TensorClaim
@@ -57,7 +58,7 @@ Rerun = Callable[[Network, Mapping[str, Array]], Sequence[Take]]
 
 def find_mutant(
     reference: Reference,
-    network: Network | None,
+    student: Flow | None,
     claims: Sequence[TensorClaim],
     takes: Sequence[Take],
     rerun: Rerun,
@@ -68,7 +69,7 @@ def find_mutant(
     """One mutation, or two that were made one after the other, whose numbers are those of every run of a take.
 
     `output_shape` is that of the submission, for one sample. Empty where none is found in time, or where the solution
-    cannot be replayed. What the student's network says of itself decides only what is tried first.
+    cannot be replayed. What the student's network says of itself, as `student`, decides only what is tried first.
     """
     search = _Search(reference, claims, takes, rerun, tuple(output_shape), SECONDS if seconds is None else seconds)
     if not search.replays_solution():
@@ -76,7 +77,7 @@ def find_mutant(
     search.start()
     origin = reference.network
     tried: list[Mutation] = []
-    found = None if network is None else _likeliest(search, network, origin, tried)
+    found = None if student is None else _likeliest(search, student, origin, tried)
     if found is not None:
         return (found,)
     for mutation in _others(origin):
@@ -85,10 +86,10 @@ def find_mutant(
         if search.fits(mutation.network):
             return (mutation,)
         tried.append(mutation)
-    if network is None or len(origin.calls) > _MOST_CALLS_FOR_PAIRS:
+    if student is None or len(origin.calls) > _MOST_CALLS_FOR_PAIRS:
         return ()
     for first in tried:
-        for second in _suspected(network, first.network):
+        for second in _suspected(student, first.network):
             if search.is_late():
                 return ()
             if search.fits(second.network):
@@ -96,7 +97,7 @@ def find_mutant(
     return ()
 
 
-def _likeliest(search: "_Search", student: Network, origin: Network, tried: list[Mutation]) -> Mutation | None:
+def _likeliest(search: "_Search", student: Flow, origin: Network, tried: list[Mutation]) -> Mutation | None:
     """The first suspected bug that fits and looks like the student's network; where none does, the first that fits.
 
     A ReLU moved and a ReLU added can give the same numbers.
@@ -107,7 +108,7 @@ def _likeliest(search: "_Search", student: Network, origin: Network, tried: list
             break
         tried.append(mutation)
         if search.fits(mutation.network):
-            if not suspects(student, mutation.network):
+            if not suspects(student, flow(mutation.network)):
                 return mutation
             first = first or mutation
     return first
@@ -200,9 +201,9 @@ def _others(origin: Network) -> Iterator[Mutation]:
                 yield from repeated(mutation)
 
 
-def _suspected(student: Network, origin: Network) -> Iterator[Mutation]:
+def _suspected(student: Flow, origin: Network) -> Iterator[Mutation]:
     """What the student seems to have done, once and wherever it can be done, then all bugs there and beside."""
-    found = suspects(student, origin)
+    found = suspects(student, flow(origin))
     for suspect in found:
         if suspect.op is None or not _is_large(suspect):
             mutation = suggested(origin, suspect.place, suspect.op, extra=suspect.extra)

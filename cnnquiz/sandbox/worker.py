@@ -65,6 +65,7 @@ class Worker:
         self._started = time.monotonic()
         self._wall_seconds: float | None = None
         self._total: Deadline | None = None
+        self._drew = False
         self._over: WorkerFault | WrongOutput | None = None
 
     def load(
@@ -187,7 +188,8 @@ class Worker:
             "double": double,
             "inputs_back": inputs_back,
         }
-        _, payload = self._request("run", fields, sent.buffers, doing="forward", payload_size=payload_size)
+        answer, payload = self._request("run", fields, sent.buffers, doing="forward", payload_size=payload_size)
+        self._drew = answer.get("drew") is True
         return unpacked(found, payload)
 
     def gradients(
@@ -251,6 +253,11 @@ class Worker:
         fields = {"names": list(expected)}
         _, payload = self._request("buffers", fields, doing="reading buffers", payload_size=payload_size)
         return dict(zip(expected, unpacked(types, payload), strict=True))
+
+    @property
+    def drew(self) -> bool:
+        """Whether the last run drew random numbers; a claim."""
+        return self._drew
 
     @property
     def printed(self) -> str:

@@ -16,6 +16,7 @@ from cnnquiz.grading import search
 from cnnquiz.grading.challenge import draw_challenge, draw_missing, used_tensors
 from cnnquiz.grading.comparison import relative_error
 from cnnquiz.grading.diagnosis import explain_mutations
+from cnnquiz.grading.flow import flow
 from cnnquiz.grading.grade import Grader
 from cnnquiz.grading.matching import Match, matches
 from cnnquiz.grading.reference import Reference, TrainRun, train_batches
@@ -125,7 +126,9 @@ def diagnosed(solution: Reference, mutation: Mutation, *, recorded: bool = True)
     assert not takes or distance(takes[0], solution) > 4, mutation.change
     network = mutation.network
     claims, shape = used_tensors(network), network.output_shape
-    return find_mutant(solution, network if recorded else None, claims, takes, rerun, output_shape=shape, seconds=60)
+    return find_mutant(
+        solution, flow(network) if recorded else None, claims, takes, rerun, output_shape=shape, seconds=60
+    )
 
 
 def require_named(name: str, solution: Reference, made: list[Mutation]) -> None:
@@ -179,7 +182,7 @@ def test_every_bug_has_words_in_both_languages(solutions, name):
     for mutation in mutations(network):
         for language in ("en", "ko"):
             for student in (mutation.network, None):
-                (diagnosis,) = explain_mutations([mutation], student, language)
+                (diagnosis,) = explain_mutations([mutation], student and flow(student), language)
                 assert diagnosis.bug == mutation.change.bug
                 assert diagnosis.where in (names | {c.name for c in mutation.network.calls} if student else {""})
                 assert "{" not in diagnosis.message
@@ -260,7 +263,7 @@ def test_a_layer_of_any_size_that_a_student_claims_is_not_tried(solutions, monke
     run = search.Replay.run
     monkeypatch.setattr(search.Replay, "run", lambda self, x, **how: tried.append(self._network) or run(self, x, **how))
 
-    found = find_mutant(solution, claimed, solution.claims, [take], lambda *_: (), output_shape=(10,), seconds=1)
+    found = find_mutant(solution, flow(claimed), solution.claims, [take], lambda *_: (), output_shape=(10,), seconds=1)
 
     assert found == ()
     assert len(tried) > 1

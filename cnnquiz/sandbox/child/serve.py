@@ -5,6 +5,7 @@ Nothing that this process sends is believed. It computes; the parent compares.
 
 import mmap
 import os
+import random
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
@@ -90,10 +91,12 @@ class Submission:
     def run(self, request: Header, memory: Any) -> Answer:
         inputs = self._prepared(request, memory)
         kept = [tensor.detach() for tensor in inputs] if request["inputs_back"] else []
+        before = torch.default_generator.get_state(), random.getstate()
         with torch.no_grad(), _in_double(self._module) if request["double"] else nullcontext():
             returned = self._module(*inputs)
         outputs, stranger = _outputs(returned, request)
-        return {"not_a_tensor": stranger}, [*outputs, *kept]
+        drew = not torch.equal(before[0], torch.default_generator.get_state()) or before[1] != random.getstate()
+        return {"not_a_tensor": stranger, "drew": drew}, [*outputs, *kept]
 
     def gradients(self, request: Header, memory: Any) -> Answer:
         inputs = self._prepared(request, memory)
