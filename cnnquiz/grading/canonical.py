@@ -48,8 +48,8 @@ class CanonicalNetwork:
 def canonical(network: Network, *, whole: bool = False) -> CanonicalNetwork:
     """Drop what changes no number in eval mode or does not reach the output, and give one name to what is the same.
 
-    A `whole` graph keeps what people would miss: dropout, and pooling that pools nothing. Raises NetworkError where a recording claims sizes that
-    no tensor has.
+    A `whole` graph keeps what people would miss: dropout, and pooling that pools nothing. Raises NetworkError where a
+    recording claims sizes that no tensor has.
     """
     builder = _Builder(network, whole=whole)
     for position, call in enumerate(network.calls):

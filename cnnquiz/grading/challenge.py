@@ -8,13 +8,15 @@ from typing import Literal
 
 import numpy as np
 
-from cnnquiz.cnn import Network, Parameter
+from cnnquiz.cnn import Call, Network, Parameter
 from cnnquiz.sandbox import TensorClaim
 from cnnquiz.sandbox.tensors import Array
 
 # Large inputs bring out what hides at scale 1, such as the constants of a local response normalisation.
 _LARGE = 30.0
 _MOST_IMAGES = 9
+
+_NARROW, _NARROW_SHARE = 0.03, 0.25
 
 # Small variances bring out the ε that is added to them; the scales make up for what they would enlarge.
 _RANGES: Mapping[str, tuple[float, float]] = {"running_var": (0.1, 0.5), "weight": (0.3, 0.8)}
@@ -53,6 +55,8 @@ def draw_challenge(
     random = np.random.default_rng(secrets.randbits(128))
     roles = {t.name: t for call in network.calls for t in (*call.parameters, *call.buffers)}
     weights = {claim.name: _tensor(random, claim, roles.get(claim.name)) for claim in claims}
+    for call in network.calls:
+        _narrow_some(random, weights, call)
     some = random.integers(2, _MOST_IMAGES // 2 + 1, size=2)
     batches = [1, 2] if large else [1, 2 * int(some[0]), 2 * int(some[1]) - 1]
     shapes = [(batch, *input_shape) for batch in random.permutation(batches)]
@@ -94,6 +98,20 @@ def draw_cotangent(shape: Sequence[int]) -> Array:
     """Weights of the outputs in a sum whose gradient is asked for."""
     random = np.random.default_rng(secrets.randbits(128))
     return random.standard_normal(tuple(shape), dtype=np.float32)
+
+
+def _narrow_some(random: np.random.Generator, weights: dict[str, Array], call: Call) -> None:
+    """Give some channels of a batch normalisation little variance, and a scale that makes up for it.
+
+    There an ε of 1e-6 for 1e-5, or one that is added behind the root, changes the outputs by half a thousandth.
+    """
+    found = {tensor.role: tensor.name for tensor in (*call.parameters, *call.buffers)}
+    if "running_var" not in found or "weight" not in found or not {*found.values()} <= set(weights):
+        return
+    variance, scale = weights[found["running_var"]], weights[found["weight"]]
+    narrow = np.where(random.random(variance.shape) < _NARROW_SHARE, np.float32(_NARROW), np.float32(1))
+    variance *= narrow
+    scale *= np.sqrt(narrow)
 
 
 def _input(random: np.random.Generator, kind: int, shape: tuple[int, ...]) -> Array:

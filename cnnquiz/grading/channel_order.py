@@ -42,6 +42,14 @@ def keeps_channels(node: Node) -> bool:
     return isinstance(op, Other) and op.function in _ELEMENTWISE
 
 
+def pads_channels(node: Node) -> bool:
+    """Whether it lays zeros beside the channels, and nothing else."""
+    op = node.op
+    return (
+        isinstance(op, Pad) and op.mode == "constant" and min(op.pad) >= 0 and any(op.pad[-2:]) and not any(op.pad[:-2])
+    )
+
+
 def groups_of(node: Node) -> int:
     groups = node.op.attributes().get("groups", 1)
     assert isinstance(groups, int)

@@ -11,6 +11,12 @@ from cnnquiz.sandbox.tensors import Array
 _MARGIN = 100.0
 _LEAST, _MOST = 1e-5, 1e-3
 
+# Two random runs of one network have gradients of about one size.
+_MOST_TIMES = 10.0
+
+# Average log ratio of standard deviations that chance may bring about: of single outputs, and of sums over a batch.
+_SPREAD, _SPREAD_OF_SUMS = 0.05, 0.15
+
 # Gradients sum over many more numbers, and a ReLU at zero may turn either way.
 _GRADIENT_MARGIN = 30.0
 _SMALL_GRADIENT = 0.01
@@ -64,16 +70,36 @@ def same_gradient(actual: Array, expected: Array, usual: float, tolerance: float
     return error <= _GRADIENT_MARGIN * tolerance * size
 
 
-def same_distribution(actual: Array, expected: Array, again: Array) -> bool:
-    """Do rows of `actual` look like rows of `expected`? Each row is one run of a network with dropout.
+def same_size(actual: Array, expected: Array, usual: float) -> bool:
+    """Whether two gradients of random runs are about as large; what is small against `usual` says nothing."""
+    with np.errstate(all="ignore"):
+        sizes = [float(np.sqrt(np.mean(np.square(array, dtype=np.float64)))) for array in (actual, expected)]
+    least = _SMALL_GRADIENT * usual
+    return max(sizes) <= _MOST_TIMES * max(min(sizes), least)
 
-    Compares means output by output, and the spread over all outputs. `again` are further runs of the solution: how
-    far they stray from `expected` is what chance does, and five times that is allowed. A rate of 0.4 for 0.5 changes
-    the spread by 0.2.
+
+def same_distribution(actual: Array, expected: Array, again: Array) -> bool:
+    """Do runs of `actual` look like runs of `expected`? Each row, runs×N×…, is one run of a network with dropout.
+
+    Compares means output by output, the spread over all outputs, and the spread of the sum over the batch, which is
+    another where one mask serves all images. `again` are further runs of the solution: how far they stray from
+    `expected` is what chance does, and five times that is allowed. A rate of 0.4 for 0.5 changes the spread by 0.2.
     """
-    chance_mean, chance_spread = _distances(again, expected)
-    mean, spread = _distances(actual, expected)
-    return mean <= max(7.0, 5 * chance_mean) and spread <= max(0.05, 5 * chance_spread)
+    for view, usual in ((_outputs, _SPREAD), (_sums, _SPREAD_OF_SUMS)):
+        chance_mean, chance_spread = _distances(view(again), view(expected))
+        mean, spread = _distances(view(actual), view(expected))
+        if mean > max(7.0, 5 * chance_mean) or spread > max(usual, 5 * chance_spread):
+            return False
+    return True
+
+
+def _outputs(runs: Array) -> Array:
+    return runs.reshape(len(runs), -1)
+
+
+def _sums(runs: Array) -> Array:
+    total: Array = runs.sum(axis=1, dtype=np.float64)
+    return total.reshape(len(runs), -1)
 
 
 def _distances(actual: Array, expected: Array) -> tuple[float, float]:

@@ -1,167 +1,99 @@
-"""Differences of two networks, or mutations, go in; sentences with the student's own names and lines come out."""
+"""What was observed of a wrong submission goes in; what is wrong with it, and where, comes out, the surest first."""
 
-from collections.abc import Mapping, Sequence
-from typing import Literal
+from collections.abc import Sequence
 
-from cnnquiz.bank.text import Language, format_value
-from cnnquiz.cnn import Call
-from cnnquiz.cnn.op import Attribute
-from cnnquiz.formulas import Value
-from cnnquiz.grading.difference import Difference, partners
-from cnnquiz.grading.flow import Flow, Layer, flow
-from cnnquiz.grading.messages import layer_name, sentence
+from cnnquiz.bank.text import Language
+from cnnquiz.grading.difference import Difference
+from cnnquiz.grading.flow import flow
+from cnnquiz.grading.in_words import explain, explain_mutations
+from cnnquiz.grading.messages import sentence
+from cnnquiz.grading.observation import Observation
+from cnnquiz.grading.reference import Reference
 from cnnquiz.grading.report import Diagnosis
-from cnnquiz.tracing.mutants import Mutation
+from cnnquiz.grading.symptoms import explain_buffers, explain_gradients, explain_shared, explain_unregistered
 
-_SHOWN = ("kernel_size", "stride", "padding", "groups", "out_channels", "out_features", "output_size")
-
-
-def explain(difference: Difference, language: Language) -> Diagnosis:
-    """One difference in words: what is there, what should be, and where."""
-    theirs, ours = difference.theirs, difference.ours
-    if theirs is None:
-        assert ours is not None
-        bug = f"missing {ours.op.title}"
-        place = _after(difference.before, language)
-        message = sentence("diff.missing", language, place=place, ours=described(ours))
-        return _diagnosis(bug, difference.before, message, language)
-    if theirs.op.title == "dropout" and theirs.op.attributes()["active"]:
-        message = sentence("diff.dropout_active", language, name=f"`{theirs.call.name}`")
-        return _diagnosis("dropout active in eval mode", theirs, message, language)
-    if ours is None:
-        place, name = _after(difference.before, language), _in_brackets(theirs)
-        message = sentence("diff.extra", language, place=place, theirs=described(theirs), name=name)
-        return _diagnosis(f"extra {theirs.op.title}", theirs, message, language)
-    if difference.attribute is None:
-        facts: Mapping[str, object] = {"theirs": described(theirs), "ours": described(ours)}
-        message = sentence("diff.replaced", language, name=f"`{theirs.call.name}`", **facts)
-        return _diagnosis(f"{theirs.op.title} for {ours.op.title}", theirs, message, language)
-    message = sentence(
-        "diff.attribute",
-        language,
-        name=f"`{theirs.call.name}`",
-        attribute=difference.attribute,
-        actual=_value(difference.actual),
-        expected=_value(difference.expected),
-    )
-    return _diagnosis(f"wrong {difference.attribute}", theirs, message, language)
+_OTHERS = {
+    "size": "fails for another image size",
+    "float64": "fixed to one dtype",
+    "input_changed": "input changed in place",
+    "unsaved": "state that is not saved",
+}
 
 
-def explain_mutations(mutations: Sequence[Mutation], student: Flow | None, language: Language) -> tuple[Diagnosis, ...]:
-    """What was done to the solution to get the submission's numbers, in words; one diagnosis for each bug."""
-    if len(mutations) == 1:
-        return (_mutated(mutations[0], student, language, "mutant"),)
-    keys = ("mutant.first", "mutant.second")
-    return tuple(_mutated(m, student, language, key) for m, key in zip(mutations, keys, strict=True))
-
-
-def _mutated(mutation: Mutation, student: Flow | None, language: Language, key: str) -> Diagnosis:
-    change, place = mutation.change, _Place(mutation, student, language)
-    is_added = change.kind in ("added", "dropout_added_active")
-    known = change.place
-    if change.kind == "moved" and place.partner(known) is None and change.neighbour is not None:
-        known = change.neighbour
-    facts = {
-        "at": place.at(known),
-        "after": place.after(change.place if is_added else place.source(change.place)),
-        "neighbour": place.called(change.neighbour) if change.neighbour is not None else "",
-        "layer": layer_name(change.layer, language),
-        "other": layer_name(change.other, language),
-        "attribute": change.attribute,
-        "actual": _value(change.actual),
-        "expected": _value(change.expected),
-    }
-    done = sentence(f"mutant.{change.kind}", language, **facts)
-    if change.more:
-        done += sentence("mutant.more", language, more=change.more)
-    message = sentence(key, language, change=done)
-    where = place.nearest(place.source(change.place) if change.kind == "dropped" else change.place)
-    return _diagnosis(change.bug, where, message, language, confidence="exact")
-
-
-class _Place:
-    """Places of the mutated network in the student's names, or as layers of the solution, counted."""
-
-    def __init__(self, mutation: Mutation, student: Flow | None, language: Language) -> None:
-        self._calls = mutation.origin.calls
-        self._partners = {} if student is None else partners(student, flow(mutation.origin))
-        self._language = language
-
-    def partner(self, place: int) -> Call | None:
-        return self._partners.get(place)
-
-    def source(self, place: int) -> int:
-        """The call whose output a call reads first; -1 is the network's input."""
-        return self._calls[place].inputs[0] - 1 if place >= 0 else -1
-
-    def nearest(self, place: int) -> Call | None:
-        """The student's call for a place, or for the nearest one before it that has one."""
-        while place >= 0:
-            if place in self._partners:
-                return self._partners[place]
-            place = self.source(place)
-        return None
-
-    def called(self, place: int) -> str:
-        """The student's name for a call, or the solution's layers of its kind counted up to it."""
-        if place in self._partners:
-            return f"`{self._partners[place].name}`"
-        title = self._calls[place].op.title
-        number = sum(call.op.title == title for call in self._calls[: place + 1])
-        return sentence("place.counted", self._language, layer=layer_name(title, self._language), number=number)
-
-    def at(self, place: int) -> str:
-        if place in self._partners or not self._partners:
-            return sentence("place.at", self._language, name=self.called(place))
-        return self.after(self.source(place))
-
-    def after(self, place: int) -> str:
-        found = self.nearest(place)
-        if found is not None:
-            return sentence("place.after", self._language, before=f"`{found.name}`")
-        if place < 0 or self._partners:
-            return sentence("place.start", self._language)
-        return sentence("place.after", self._language, before=self.called(place))
-
-
-def described(layer: Layer) -> str:
-    """A layer as one writes it: `conv2d(kernel_size=5, padding=2)`; sizes that say nothing are left out."""
-    attributes = layer.op.attributes()
-    shown = {name: attributes[name] for name in _SHOWN if attributes.get(name) not in (None, 0, (0, 0))}
-    if shown.get("groups") == 1:
-        del shown["groups"]
-    inside = ", ".join(f"{name}={_value(value)}" for name, value in shown.items())
-    return f"{layer.op.title}({inside})" if inside else layer.op.title
-
-
-def _diagnosis(
-    bug: str,
-    where: Layer | Call | None,
-    message: str,
+def diagnose(
+    seen: Observation,
+    reference: Reference,
+    found: Sequence[Difference] | None,
+    *,
+    same_function: bool,
     language: Language,
-    confidence: Literal["exact", "structural"] = "structural",
-) -> Diagnosis:
-    call = where.call if isinstance(where, Layer) else where
-    line = sentence("diff.line", language, line=call.line) if call is not None and call.line else ""
-    name = call.name if call is not None else ""
-    return Diagnosis(bug=bug, where=name, message=message + line, confidence=confidence)
+) -> tuple[Diagnosis, ...]:
+    """A bug of the solution's that gives the same numbers; else what numbers show; else the first difference.
+
+    `found` are the differences of the two networks, None where nothing was recorded of the submission.
+    """
+    if seen.claims is None:
+        return ()
+    if same_function:
+        return _unused(seen, language)
+    if seen.depends_on_input is False:
+        message = sentence("no.eval_outputs.constant", language)
+        return (Diagnosis(bug="constant output", where="", message=message, confidence="exact"),)
+    if seen.mutations:
+        return explain_mutations(seen.mutations, seen.flow, language)
+    one = _of_training(seen, found or (), language) if seen.eval_equal else _of_eval(seen, reference, found, language)
+    return () if one is None else (one,)
 
 
-def _after(before: Layer | None, language: Language) -> str:
-    if before is None:
-        return sentence("place.start", language)
-    return sentence("place.after", language, before=f"`{before.call.name}`")
+def _of_training(seen: Observation, found: Sequence[Difference], language: Language) -> Diagnosis | None:
+    """Why a network that is right in eval mode is not in train mode, or not for other inputs."""
+    if seen.wrong_gradients:
+        return explain_gradients(list(seen.wrong_gradients), seen.hints, seen.flow, language)
+    shown = [each for each in found if _shows_in_training(each)]
+    if shown and seen.flow is not None:
+        return explain(shown[0], seen.flow, language)
+    if seen.wrong_buffers:
+        return explain_buffers(seen.wrong_buffers, seen.flow, language)
+    failure = seen.other_failure
+    if failure is None:
+        return None
+    message = sentence(f"other.{failure.kind}", language)
+    where = failure.reason if failure.kind == "unsaved" else ""
+    return Diagnosis(bug=_OTHERS[failure.kind], where=where, message=message, confidence="exact")
 
 
-def _in_brackets(layer: Layer) -> str:
-    return f" (`{layer.call.name}`)" if layer.call.name != layer.call.op.title else ""
+def _of_eval(
+    seen: Observation, reference: Reference, found: Sequence[Difference] | None, language: Language
+) -> Diagnosis | None:
+    unregistered = explain_unregistered(seen.hints, language)
+    if unregistered is not None and (seen.matched is False or seen.repeats is False):
+        return unregistered
+    if seen.independent is False:
+        message = sentence("dependent", language)
+        return Diagnosis(bug="images of a batch are not independent", where="", message=message, confidence="exact")
+    if seen.flow is None:
+        return None
+    shared = explain_shared(seen.flow, flow(reference.network), language)
+    if shared is not None:
+        return shared
+    if found:
+        return explain(found[0], seen.flow, language)
+    if seen.eval_equal is False:
+        message = sentence("diff.value", language)
+        return Diagnosis(bug="values differ", where="", message=message, confidence="structural")
+    return None
 
 
-def _value(value: Attribute) -> str:
-    if isinstance(value, tuple):
-        return str(value[0]) if len(set(value)) == 1 else str(value)
-    return str(value) if value is None or isinstance(value, (bool, float, str)) else _number(value)
+def _shows_in_training(difference: Difference) -> bool:
+    layers = (difference.theirs, difference.ours)
+    return any(layer is not None and layer.op.name.endswith(("dropout", "batch_norm")) for layer in layers)
 
 
-def _number(value: Value) -> str:
-    return format_value(value)
+def _unused(seen: Observation, language: Language) -> tuple[Diagnosis, ...]:
+    """Parameters that are there and do nothing, when nothing else is wrong."""
+    network = seen.network
+    if network is None or not network.unused_parameters:
+        return ()
+    names = [tensor.name for tensor in network.unused_parameters]
+    message = sentence("unused", language, names=", ".join(f"`{name}`" for name in names[:6]))
+    return (Diagnosis(bug="unused parameters", where=names[0], message=message, confidence="exact"),)

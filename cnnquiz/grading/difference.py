@@ -1,10 +1,13 @@
 """Two networks go in, the places where they differ come out, in the order in which numbers flow."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import groupby
 
 from cnnquiz.cnn import Call, Op
 from cnnquiz.cnn.op import Attribute
+from cnnquiz.grading.canonical import COMMUTATIVE
 from cnnquiz.grading.flow import Flow, Layer
 
 # Where two layers of one kind differ, the attribute that people would name first.
@@ -21,6 +24,11 @@ _ATTRIBUTE_ORDER = (
     "bias",
 )
 
+INPUTS = "inputs"
+"""Stands for an attribute where two layers read different numbers of others."""
+
+_SELF_WRITTEN = frozenset({"batch_norm", "local_response_norm", "dropout"})
+
 _FAMILIES = ("max_pool", "avg_pool", "adaptive", "conv")
 
 
@@ -28,7 +36,9 @@ _FAMILIES = ("max_pool", "avg_pool", "adaptive", "conv")
 class Difference:
     """One place: a layer of the student that the solution lacks, the reverse, or two that are not alike.
 
-    `before` is the student's layer in front of the place; `attribute` names what differs in a pair.
+    `before` is the student's layer in front of the place; `attribute` names what differs in a pair. With
+    `is_own`, `theirs` is the first of several operations in the place of `ours`. Of a pair that is
+    alike and reads other layers, `reads` and `expected_reads` are what it reads and what it should; -1 is the input.
     """
 
     theirs: Layer | None
@@ -37,14 +47,56 @@ class Difference:
     attribute: str | None = None
     actual: Attribute = None
     expected: Attribute = None
+    is_own: bool = False
+    reads: tuple[int, ...] = ()
+    expected_reads: tuple[int, ...] = ()
+
+
+Compared = tuple[Layer | None, Layer | None, Difference | None]
 
 
 def differences(student: Flow, solution: Flow) -> tuple[Difference, ...]:
-    """Differences of the two sequences of layers, after the cheapest alignment."""
-    pairs = _align(student, solution)
-    partners = {ours.position: theirs for theirs, ours in pairs if theirs is not None and ours is not None}
-    at = {layer.position: layer for layer in student}
+    """Differences of the two sequences of layers, after the cheapest alignment.
+
+    Several operations in the place of one layer that people write themselves are one difference.
+    """
     found: list[Difference] = []
+    for unpaired, group in groupby(compared(student, solution), key=lambda row: row[0] is None or row[1] is None):
+        some = [difference for _, _, difference in group if difference is not None]
+        found += _joined(some) if unpaired else some
+    # A branch that is missing as a whole says more than each of its layers.
+    return tuple(sorted(found, key=lambda each: each.attribute != INPUTS))
+
+
+def _joined(unpaired: Sequence[Difference]) -> list[Difference]:
+    """Layers without partners in one place: what stands there instead of what should, then the others."""
+    theirs = [each for each in unpaired if each.theirs is not None]
+    ours = [each for each in unpaired if each.theirs is None]
+    if not theirs or not ours:
+        return list(unpaired)
+    own = _own_code(unpaired)
+    if own is not None:
+        return [own, *(each for each in ours if each.ours != own.ours)]
+    first = replace(theirs[0], ours=ours[0].ours)
+    return [first, *theirs[1:], *ours[1:]]
+
+
+def _own_code(unpaired: Sequence[Difference]) -> Difference | None:
+    """Operations on single numbers beside a normalisation or dropout that is missing."""
+    theirs = [each.theirs for each in unpaired if each.theirs is not None]
+    ours = [each.ours for each in unpaired if each.ours is not None and each.ours.op.title in _SELF_WRITTEN]
+    if len(theirs) < 2 or not ours or any(layer.op.parameter_shapes() for layer in theirs):
+        return None
+    return Difference(theirs=theirs[0], ours=ours[0], before=unpaired[0].before, is_own=True)
+
+
+def compared(student: Flow, solution: Flow) -> Iterator[Compared]:
+    """The student's and the solution's layer, or None, for each place of that alignment, and how they differ."""
+    pairs = _align(student, solution)
+    both = [(theirs, ours) for theirs, ours in pairs if theirs is not None and ours is not None]
+    partners = {ours.position: theirs for theirs, ours in both}
+    places = {theirs.position: ours.position for theirs, ours in both} | {-1: -1}
+    at = {layer.position: layer for layer in student}
     before: Layer | None = None
     for left, right in pairs:
         if left is not None:
@@ -52,11 +104,32 @@ def differences(student: Flow, solution: Flow) -> tuple[Difference, ...]:
         elif right is not None:
             before = partners.get(right.inputs[0], before)
         if left is None or right is None or left.op.title != right.op.title:
-            found.append(Difference(theirs=left, ours=right, before=before))
+            difference: Difference | None = Difference(theirs=left, ours=right, before=before)
+        elif left.op != right.op:
+            difference = next(iter(_attribute_differences(left, right, before)), None)
         else:
-            found += _attribute_differences(left, right, before)
+            difference = next(_other_reads(left, right, before, places), None)
+        yield left, right, difference
         before = left or before
-    return tuple(found)
+
+
+def _other_reads(left: Layer, right: Layer, before: Layer | None, places: Mapping[int, int]) -> Iterator[Difference]:
+    """That a layer reads others than it should, where all of them are there."""
+    if len(left.inputs) != len(right.inputs):
+        numbers = len(left.inputs), len(right.inputs)
+        yield Difference(
+            theirs=left, ours=right, before=before, attribute=INPUTS, actual=numbers[0], expected=numbers[1]
+        )
+        return
+    theirs = {place: position for position, place in places.items()}
+    if not (set(left.inputs) <= set(places) and set(right.inputs) <= set(theirs)):
+        return
+    actual, expected = [places[position] for position in left.inputs], list(right.inputs)
+    if isinstance(right.op, COMMUTATIVE):
+        actual, expected = sorted(actual), sorted(expected)
+    if actual != expected:
+        should = tuple(theirs[place] for place in right.inputs)
+        yield Difference(theirs=left, ours=right, before=before, reads=left.inputs, expected_reads=should)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,31 +179,38 @@ def _attribute_differences(left: Layer, right: Layer, before: Layer | None) -> l
     ]
 
 
-def _align(theirs: Sequence[Layer], ours: Sequence[Layer]) -> list[tuple[Layer | None, Layer | None]]:
-    """Pairs of layers at the least total distance, with None for a layer that has no partner (edit distance)."""
-    rows, columns = len(theirs) + 1, len(ours) + 1
-    cost = [[float(i + j) for j in range(columns)] for i in range(rows)]
-    for i in range(1, rows):
-        for j in range(1, columns):
-            together = cost[i - 1][j - 1] + _distance(theirs[i - 1], ours[j - 1])
-            cost[i][j] = min(together, cost[i - 1][j] + 1, cost[i][j - 1] + 1)
+@lru_cache(maxsize=2)  # one submission is aligned for its differences, for mutants that explain them, and to be drawn
+def _align(theirs: Flow, ours: Flow) -> tuple[tuple[Layer | None, Layer | None], ...]:
+    """Pairs of layers at the least total distance, with None for a layer that has no partner (edit distance).
+
+    Of several ways, the one that pairs layers as early as it can.
+    """
+    rows, columns = len(theirs), len(ours)
+    cost = [[float(rows - i + columns - j) for j in range(columns + 1)] for i in range(rows + 1)]
+    for i in range(rows - 1, -1, -1):
+        for j in range(columns - 1, -1, -1):
+            together = cost[i + 1][j + 1] + _distance(theirs[i], ours[j])
+            cost[i][j] = min(together, cost[i + 1][j] + 1, cost[i][j + 1] + 1)
     pairs: list[tuple[Layer | None, Layer | None]] = []
-    i, j = len(theirs), len(ours)
-    while i or j:
-        if i and j and cost[i][j] == cost[i - 1][j - 1] + _distance(theirs[i - 1], ours[j - 1]):
-            i, j = i - 1, j - 1
+    i, j = 0, 0
+    while i < rows or j < columns:
+        if i < rows and j < columns and cost[i][j] == cost[i + 1][j + 1] + _distance(theirs[i], ours[j]):
             pairs.append((theirs[i], ours[j]))
-        elif j and cost[i][j] == cost[i][j - 1] + 1:
-            j -= 1
+            i, j = i + 1, j + 1
+        elif j < columns and cost[i][j] == cost[i][j + 1] + 1:
             pairs.append((None, ours[j]))
+            j += 1
         else:
-            i -= 1
             pairs.append((theirs[i], None))
-    return pairs[::-1]
+            i += 1
+    return tuple(pairs)
 
 
 def _distance(left: Layer, right: Layer) -> float:
-    """0 for the same layer, more for each attribute that differs, 1.5 or more for unlike ones (two edits are 2)."""
+    """0 for the same layer, more for each attribute that differs, 1.5 or more for unlike ones (two edits are 2).
+
+    Unlike ones that turn the same shape into the same other shape, such as pooling and slicing, do the same job.
+    """
     if left.op == right.op:
         return 0.0
     if left.op.title == right.op.title:
@@ -144,4 +224,6 @@ def _distance(left: Layer, right: Layer) -> float:
     pools = ("max_pool", "avg_pool", "adaptive")
     if left.op.name.startswith(pools) and right.op.name.startswith(pools):
         return 1.0
-    return 2.5
+    shapes = [(layer.call.input_shapes[0], layer.call.output_shape) for layer in (left, right)]
+    bare = not (left.op.parameter_shapes() or right.op.parameter_shapes())
+    return 1.75 if bare and shapes[0] == shapes[1] and shapes[0][0] != shapes[0][1] else 2.5

@@ -6,18 +6,29 @@ from dataclasses import replace
 import numpy as np
 
 from cnnquiz.errors import NetworkError, RecordingError
-from cnnquiz.grading.comparison import relative_error, same_gradient, same_numbers, same_outputs
+from cnnquiz.grading.comparison import relative_error, same_gradient, same_numbers, same_outputs, same_size
 from cnnquiz.grading.flow import flow
 from cnnquiz.grading.matching import Match, matches
 from cnnquiz.grading.observation import Observation
 from cnnquiz.grading.other_inputs import other_failure
-from cnnquiz.grading.randomness import is_recorded, same_randomness
-from cnnquiz.grading.reference import RECORDED_BATCH, Reference, TrainRun, gradient_step, gradients, run, train_batches
+from cnnquiz.grading.randomness import is_recorded, same_draws, same_randomness
+from cnnquiz.grading.reference import (
+    RECORDED_BATCH,
+    Reference,
+    TrainRun,
+    eval_gradients,
+    gradient_step,
+    gradients,
+    run,
+    train_batches,
+    usual_gradient,
+)
 from cnnquiz.grading.rerun import Rerun
 from cnnquiz.grading.search import Run, Take, find_mutant
 from cnnquiz.sandbox import Sandbox, Worker, WorkerFault, WrongOutput
 from cnnquiz.sandbox.tensors import Array
 from cnnquiz.tracing.interpret import interpret
+from cnnquiz.tracing.recording import read_hints
 
 
 def observe(source: bytes, file_name: str, reference: Reference, sandbox: Sandbox) -> Observation:
@@ -71,7 +82,7 @@ class _Examination:
         try:
             recording = self.worker.record([(RECORDED_BATCH, *self.reference.exercise.input_shape)])
             network = interpret(recording, file_name)
-            self.note(network=network, flow=flow(network))
+            self.note(network=network, flow=flow(network), hints=read_hints(recording))
         except (RecordingError, NetworkError) as error:  # a recording can claim sizes that no tensor has
             self.note(not_recorded=str(error))
         except WorkerFault as fault:
@@ -99,6 +110,16 @@ class _Examination:
                 self.seen = before
         if not self.seen.matched:
             self._eval(inputs[0])  # the shape of the output can be judged all the same
+        elif self.seen.repeats:
+            self._compare_alone(max(inputs, key=len))
+
+    def _compare_alone(self, x: Array) -> None:
+        """Why a network is wrong may be that the images of a batch are not computed each for itself."""
+        seed = self.reference.challenge.seed
+        alone, together = (
+            run(self.worker, self.reference.network, each, mode="eval", seed=seed) for each in (x[:1], x)
+        )
+        self.note(independent=self._same(alone, together[:1]))
 
     def _judge(self, outputs: Sequence[Array], *, repeats: bool) -> None:
         pairs = list(zip(outputs, self.reference.eval_outputs, strict=True))
@@ -117,43 +138,65 @@ class _Examination:
         """A network that computes the right numbers and cannot learn is not the network that was asked for."""
         assert self.match is not None
         assert self.seen.claims is not None
-        reference, mode = self.reference, self.reference.gradient_mode
+        reference, mode, ours = self.reference, self.reference.gradient_mode, self.reference.gradients
         if mode == "train" and not self.seen.train_equal:
             return
+        if mode == "train" and self.seen.train_random:
+            if not self._learns_at_random():
+                return
+            mode, ours = "eval", eval_gradients(reference, self.sandbox)
         if reference.random:  # random passes leave running statistics of their own
             self.worker.assign(self.match.arrays(reference.challenge.weights))
         x = train_batches(reference.challenge)[0]
         matched = [claim for claim in self.seen.claims if claim.name in self.match.sources]
         theirs = gradients(self.worker, matched, x, reference.cotangent, mode=mode, seed=reference.challenge.seed)
-        pairs = [("", theirs.inputs[0], reference.gradients.inputs[0])]
-        pairs += [(name, gradient, self._expected_gradient(name)) for name, gradient in theirs.parameters.items()]
-        usual = reference.usual_gradient
-        for name, actual, expected in pairs:
-            if expected is None:
-                continue
-            if actual is None or not same_gradient(actual, expected, usual, reference.tolerance):
-                self.note(gradients_equal=False, wrong_gradient=(name, actual is not None))
-                return
-        self.note(gradients_equal=True)
+        pairs = [("", theirs.inputs[0], ours.inputs[0])]
+        for name, gradient in theirs.parameters.items():
+            pairs.append((name, gradient, self._laid_out(name, ours.parameters[self.match.sources[name]])))
+        usual = usual_gradient(ours)
+        wrong = {
+            name: actual is not None
+            for name, actual, expected in pairs
+            if expected is not None
+            and (actual is None or not same_gradient(actual, expected, usual, reference.tolerance))
+        }
+        self.note(gradients_equal=not wrong, wrong_gradients=wrong)
 
-    def _expected_gradient(self, name: str) -> Array | None:
-        """The solution's, laid out as the student's; of a sample, what does not lie elsewhere in another layout."""
+    def _learns_at_random(self) -> bool:
+        """Whether gradients in train mode reach what they should, where other draws make other numbers of them."""
         assert self.match is not None
-        source = self.match.sources[name]
-        expected = self.reference.gradients.parameters[source]
+        assert self.seen.claims is not None
+        reference = self.reference
+        x = train_batches(reference.challenge)[0]
+        matched = [claim for claim in self.seen.claims if claim.name in self.match.sources]
+        theirs = gradients(
+            self.worker, matched, x, reference.cotangent, mode="train", seed=reference.challenge.seed
+        ).parameters
+        ours = {name: reference.gradients.parameters[self.match.sources[name]] for name in theirs}
+        lost = {name: False for name, gradient in theirs.items() if gradient is None and ours[name] is not None}
+        usual = usual_gradient(reference.gradients)
+        for name, gradient in theirs.items():
+            expected = ours[name]
+            if gradient is not None and expected is not None and not same_size(gradient, expected, usual):
+                lost[name] = True
+        if lost:
+            self.note(gradients_equal=False, wrong_gradients=lost)
+        return not lost
+
+    def _laid_out(self, name: str, expected: Array | None) -> Array | None:
+        """A gradient of the solution's as the student's lies; of a sample, nothing where numbers lie elsewhere."""
+        assert self.match is not None
         if expected is None or not self.match.moves(name):
             return expected
-        whole = gradient_step(self._shape(source)) == 1
-        return self.match.turned(name, expected) if whole else None
-
-    def _shape(self, source: str) -> tuple[int, ...]:
-        return self.reference.challenge.weights[source].shape
+        shape = self.reference.challenge.weights[self.match.sources[name]].shape
+        return self.match.turned(name, expected) if gradient_step(shape) == 1 else None
 
     def compare_train(self) -> None:
         """With the same seed, modules that draw alike give the same numbers; else their distributions must agree."""
         reference = self.reference
         equal = [same_outputs(self._train(each), each.outputs, reference.tolerance) for each in reference.train_runs]
-        self.note(train_equal=all(equal), buffers_equal=self._same_buffers())
+        wrong = self._wrong_buffers()
+        self.note(train_equal=all(equal), buffers_equal=not wrong, wrong_buffers=wrong)
         if not self.seen.train_equal and reference.random:
             self._compare_distributions()
 
@@ -171,11 +214,11 @@ class _Examination:
         """
         assert self.match is not None
         network = self.seen.network
-        torchs = network is not None and any(call.op.title == "dropout" for call in network.calls)
-        if torchs and not self.match.reordered and is_recorded(self.reference):
+        in_place = network is not None and same_draws(network)
+        if in_place and not self.match.reordered and is_recorded(self.reference):
             return
         outputs, buffers = same_randomness(self.worker, self.reference, self.match, self.sandbox)
-        self.note(train_equal=outputs, buffers_equal=buffers, train_random=True)
+        self.note(train_equal=outputs, buffers_equal=buffers, wrong_buffers={}, train_random=True)
 
     def compare_others(self) -> None:
         assert self.match is not None
@@ -184,16 +227,23 @@ class _Examination:
         failure = other_failure(self.worker, self.reference, self.match, self.seen.claims)
         self.note(others_equal=failure is None, other_failure=failure)
 
-    def _same_buffers(self) -> bool:
-        """Running statistics after the passes in train mode, carried over as the weights were."""
+    def _wrong_buffers(self) -> dict[str, bool]:
+        """Running statistics that differ after the passes in train mode, carried over as the weights were."""
         assert self.match is not None
         assert self.seen.claims is not None
-        matched = [c for c in self.seen.claims if c.kind == "buffer" and c.name in self.match.sources]
+        match, reference = self.match, self.reference
+        matched = [c for c in self.seen.claims if c.kind == "buffer" and c.name in match.sources]
         theirs = self.worker.buffers({claim.name: (claim.shape, claim.dtype) for claim in matched}) if matched else {}
         self.takes[-1].buffers = theirs
-        expected = self.reference.train_buffers
-        turned = {name: self.match.turned(name, expected[self.match.sources[name]]) for name in theirs}
-        return all(self._same(value, turned[name]) for name, value in theirs.items())
+        wrong = {}
+        for name, value in theirs.items():
+            before, after = (
+                match.turned(name, arrays[match.sources[name]])
+                for arrays in (reference.challenge.weights, reference.train_buffers)
+            )
+            if not self._same(value, after):
+                wrong[name] = not np.array_equal(value, before)
+        return wrong
 
     def _eval(self, x: Array, seed: int | None = None) -> Array:
         seed = self.reference.challenge.seed if seed is None else seed

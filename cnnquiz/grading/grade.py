@@ -6,7 +6,9 @@ from pathlib import Path
 from cnnquiz import tracing
 from cnnquiz.bank.exercise import Exercise
 from cnnquiz.bank.text import Language
+from cnnquiz.grading.alignment import aligned
 from cnnquiz.grading.examination import observe
+from cnnquiz.grading.flow import flow
 from cnnquiz.grading.judgement import judge
 from cnnquiz.grading.reference import Reference, observe_solution
 from cnnquiz.grading.report import Report
@@ -50,12 +52,13 @@ class Grader:
             exercise=self._exercise.name,
             title=self._exercise.title.fill(self._language, {}),
             language=self._language,
+            entry=self._exercise.entry,
             arguments=reference.exercise.arguments if number else {},
             verdict=judged.verdict,
             checks=judged.checks,
             diagnosis=judged.diagnosis,
             crash=judged.crash,
-            networks=(observation.network, reference.network),
+            alignment=aligned(observation.flow, flow(reference.network)) if observation.flow else None,
             printed=observation.printed,
             isolation=self._sandbox.isolation,
             seconds=time.monotonic() - started,

@@ -5,9 +5,10 @@ from fractions import Fraction
 
 from cnnquiz.bank.text import Language, format_value
 from cnnquiz.formulas import format_number
-from cnnquiz.grading.diagnosis import explain, explain_mutations
+from cnnquiz.grading.diagnosis import diagnose
 from cnnquiz.grading.difference import differences
 from cnnquiz.grading.flow import flow
+from cnnquiz.grading.in_words import explain
 from cnnquiz.grading.messages import sentence
 from cnnquiz.grading.observation import Observation
 from cnnquiz.grading.reference import Reference, trainable
@@ -52,7 +53,11 @@ def judge(seen: Observation, reference: Reference, language: Language) -> Judged
     else:
         verdict = "pass" if all(check.passed for check in checks) else "fail"
     crash = Crash(message=judgement.reason(), frames=seen.fault.frames) if seen.fault else None
-    diagnosis = () if verdict == "pass" else judgement.diagnosis()
+    diagnosis = (
+        ()
+        if verdict == "pass"
+        else diagnose(seen, reference, judgement.differences, same_function=judgement.same_function, language=language)
+    )
     return Judged(verdict=verdict, checks=checks, diagnosis=diagnosis, crash=crash)
 
 
@@ -108,6 +113,8 @@ class _Judgement:
             return wrong.message if self.language == "en" else self.say("wrong.kind")
         if fault is None:
             return self.say("no.weights")
+        if fault.hint is not None:
+            return f"{fault.message}. {self.say(f'fault.hint.{fault.hint}')}"
         if self.language == "en" or fault.kind == "raised":
             return fault.message
         line = self.say("diff.line", line=fault.frames[-1].line) if fault.frames else ""
@@ -166,7 +173,8 @@ class _Judgement:
                 return self.check("layers", False, message, proved=False)
             return self.unjudged("layers")
         layers = len(self.reference.network.layers)
-        first = explain(self.differences[0], self.language).message
+        assert self.seen.flow is not None
+        first = explain(self.differences[0], self.seen.flow, self.language).message
         key = "no.layers" if len(self.differences) > 1 else "no.layers.one"
         message = self.say(key, count=len(self.differences), first=first)
         alike = Fraction(max(0, layers - len(self.differences)), layers)
@@ -193,8 +201,8 @@ class _Judgement:
 
     def train_outputs(self) -> Check:
         seen = self.seen
-        if seen.gradients_equal is False and seen.wrong_gradient is not None:
-            name, arrived = seen.wrong_gradient
+        if seen.wrong_gradients:
+            name, arrived = next(iter(seen.wrong_gradients.items()))
             tensor = f"`{name}`" if name else self.say("the.input")
             return self.check(
                 "train_outputs", False, self.say("no.gradient" if not arrived else "wrong.gradient", tensor=tensor)
@@ -219,29 +227,3 @@ class _Judgement:
         facts = {"shape": format_value(failure.shape), "reason": failure.reason}
         raised = ".raised" if failure.reason and failure.kind in ("size", "float64") else ""
         return self.check("other_inputs", False, self.say(f"no.other_inputs.{failure.kind}{raised}", **facts))
-
-    def diagnosis(self) -> tuple[Diagnosis, ...]:
-        """What numbers show that structure does not: a bug of the solution's; else the first difference."""
-        if self.seen.claims is None:
-            return ()
-        if self.same_function:
-            return self._unused()
-        if self.seen.depends_on_input is False:
-            message = self.say("no.eval_outputs.constant")
-            return (Diagnosis(bug="constant output", where="", message=message, confidence="exact"),)
-        if self.seen.mutations:
-            return explain_mutations(self.seen.mutations, self.seen.flow, self.language)
-        if self.differences:
-            return (explain(self.differences[0], self.language),)
-        if self.differences == () and self.seen.eval_equal is False:
-            return (Diagnosis(bug="values differ", where="", message=self.say("diff.value"), confidence="structural"),)
-        return ()
-
-    def _unused(self) -> tuple[Diagnosis, ...]:
-        """Parameters that are there and do nothing, when nothing else is wrong."""
-        network = self.seen.network
-        if network is None or not network.unused_parameters:
-            return ()
-        names = [tensor.name for tensor in network.unused_parameters]
-        message = self.say("unused", names=", ".join(f"`{name}`" for name in names[:6]))
-        return (Diagnosis(bug="unused parameters", where=names[0], message=message, confidence="exact"),)

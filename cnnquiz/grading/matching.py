@@ -190,4 +190,9 @@ def _pair(theirs: Sequence[TensorClaim], ours: Sequence[TensorClaim], turned: fr
                 sources[their.name] = our.name
                 if their.shape == our.shape[::-1] and (their.name in turned or their.shape != our.shape):
                     transposed.add(their.name)
-    return None if left else Match(sources, frozenset(transposed))
+    return None if any(not _is_counter(our) for our in left.values()) else Match(sources, frozenset(transposed))
+
+
+def _is_counter(claim: TensorClaim) -> bool:
+    """A number of batches seen, which batch normalisation of one's own need not keep."""
+    return claim.kind == "buffer" and claim.shape == () and claim.dtype == "int64"

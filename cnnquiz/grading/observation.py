@@ -1,12 +1,14 @@
 """What was observed of one submission, as plain data, judged by nobody yet."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from cnnquiz.cnn import Network
 from cnnquiz.grading.flow import Flow
 from cnnquiz.sandbox import TensorClaim, WorkerFault, WrongOutput
 from cnnquiz.tracing.mutants import Mutation
+from cnnquiz.tracing.recording import Hint
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +26,9 @@ class Observation:
 
     `claims`, `network` and its `flow` are what the submission says of itself; the other fields rest on numbers that
     were compared here.
-    `wrong_gradient` names the tensor whose gradient differs, or never arrives, with an empty name for the input.
+    `independent` tells whether an image's output is the same alone and in a batch.
+    `wrong_gradients` tells for each tensor with a wrong gradient whether one arrives; the input has an empty name.
+    `wrong_buffers` tells for each buffer that differs after training whether it has moved at all.
     `other_failure` says which of the other inputs went wrong: another size, float64, or one that was changed.
     `mutations` turn the solution into what gives the submission's numbers; empty where none were found.
     """
@@ -32,18 +36,20 @@ class Observation:
     claims: tuple[TensorClaim, ...] | None = None
     network: Network | None = None
     flow: Flow | None = None
+    hints: tuple[Hint, ...] = ()
     not_recorded: str = ""
     matched: bool | None = None
     eval_equal: bool | None = None
     eval_error: float | None = None
     repeats: bool | None = None
     depends_on_input: bool | None = None
+    independent: bool | None = None
     gradients_equal: bool | None = None
-    wrong_gradient: tuple[str, bool] | None = None
+    wrong_gradients: Mapping[str, bool] = field(default_factory=dict)
     train_equal: bool | None = None
     train_random: bool = False
     buffers_equal: bool | None = None
-    unsaved: tuple[str, ...] = ()
+    wrong_buffers: Mapping[str, bool] = field(default_factory=dict)
     others_equal: bool | None = None
     other_failure: OtherFailure | None = None
     wrong_output: WrongOutput | None = None

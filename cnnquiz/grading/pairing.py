@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 
+from cnnquiz.cnn import Op
+from cnnquiz.cnn.indexing import Pad
 from cnnquiz.cnn.structure import Concatenate
 from cnnquiz.grading.canonical import COMMUTATIVE, CanonicalNetwork, Node
 from cnnquiz.grading.refinement import Graph, partners
@@ -50,14 +52,24 @@ def _by_layers(student: CanonicalNetwork, solution: CanonicalNetwork) -> Iterato
 def _whole(network: CanonicalNetwork, *, ordered: bool) -> Graph:
     """A vertex for the input, one for each node, one for the output."""
     uses = _uses(network)
-    labels: list[Hashable] = ["input", *((node.op, _owned(node, uses)) for node in network.nodes), "output"]
-    kept = _order_shows(network)
+    kept = set() if not ordered else set(range(len(network.nodes) + 1))
+    kept |= _order_shows(network)
+    named = [
+        (_in_any_order(node.op) if position not in kept else node.op, _owned(node, uses))
+        for position, node in enumerate(network.nodes, start=1)
+    ]
+    labels: list[Hashable] = ["input", *named, "output"]
     edges: list[tuple[int, int, Hashable]] = [(network.output, len(labels) - 1, 0)]
     for position, node in enumerate(network.nodes, start=1):
-        free = isinstance(node.op, Concatenate) and not ordered and position not in kept
+        free = isinstance(node.op, Concatenate) and position not in kept
         symmetric = free or isinstance(node.op, COMMUTATIVE)
         edges += [(source, position, 0 if symmetric else slot) for slot, source in enumerate(node.inputs)]
     return Graph(labels=labels, edges=edges)
+
+
+def _in_any_order(op: Op) -> Hashable:
+    """Of channels laid beside others, how many there are: zeros may stand on either side."""
+    return ("pad", sum(op.pad[-2:]), op.pad[:-2], op.mode) if isinstance(op, Pad) else op
 
 
 def _contracted(network: CanonicalNetwork) -> tuple[Graph, list[int]]:

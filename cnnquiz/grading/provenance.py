@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnquiz.cnn.indexing import IndexSelect, Slice
+from cnnquiz.cnn.indexing import IndexSelect, Pad, Slice
 from cnnquiz.cnn.structure import Concatenate, Flatten
 from cnnquiz.grading.canonical import COMMUTATIVE, CanonicalNetwork, Node
 from cnnquiz.grading.channel_order import (
@@ -23,6 +23,7 @@ from cnnquiz.grading.channel_order import (
     keeps_channels,
     mixes_channels,
     outputs_of,
+    pads_channels,
 )
 from cnnquiz.grading.pairing import Pairing
 from cnnquiz.sandbox.tensors import Array
@@ -151,6 +152,10 @@ class _Channels:
             return _named(name, outputs_of(node, order) if turned is None else turned)
         if isinstance(op, Concatenate) and op.dim == 1:
             return np.concatenate(inputs)
+        if isinstance(op, Pad) and pads_channels(node):
+            before, after = op.pad[-2:]
+            zeros = _named("padding", np.arange(before + after))  # which of them stands where makes no difference
+            return np.concatenate([zeros[:before], x, zeros[before:]])
         if isinstance(op, Slice):
             return x[op.start[0] : op.stop[0] : op.step[0]]
         if isinstance(op, IndexSelect) and op.dim == 1:

@@ -1,7 +1,7 @@
 """An exercise's solution, run in the sandbox like any submission: what it has, what it does, what it answers."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import prod, sqrt
 
 import numpy as np
@@ -40,6 +40,22 @@ class TrainRun:
     outputs: tuple[Array, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """Outputs of many runs in train mode, runs×N×…, and the running statistics that they left."""
+
+    rows: Array
+    buffers: Mapping[str, Array]
+
+
+@dataclass(kw_only=True)
+class Kept:
+    """What only some submissions make necessary, once it is known: outputs of many random runs, eval-mode gradients."""
+
+    samples: tuple[Sample, Sample] | None = None
+    gradients: Gradients | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Reference:
     """The solution's side of every comparison; one serves a whole class.
@@ -63,18 +79,19 @@ class Reference:
     gradients: Gradients
     double: tuple[Array, Array] | None
     tolerance: float
+    kept: Kept = field(default_factory=Kept)
 
     @property
     def parameters(self) -> int:
         """Trainable numbers."""
         return trainable(self.claims)
 
-    @property
-    def usual_gradient(self) -> float:
-        """Root mean square over the gradients of all parameters."""
-        found = [gradient for gradient in self.gradients.parameters.values() if gradient is not None]
-        squares = sum(float(np.square(gradient, dtype=np.float64).sum()) for gradient in found)
-        return sqrt(squares / max(1, sum(gradient.size for gradient in found)))
+
+def usual_gradient(gradients: Gradients) -> float:
+    """Root mean square over the gradients of all parameters."""
+    found = [gradient for gradient in gradients.parameters.values() if gradient is not None]
+    squares = sum(float(np.square(gradient, dtype=np.float64).sum()) for gradient in found)
+    return sqrt(squares / max(1, sum(gradient.size for gradient in found)))
 
 
 def trainable(claims: Sequence[TensorClaim]) -> int:
@@ -131,7 +148,7 @@ def _observe(exercise: Exercise, worker: Worker, claims: tuple[TensorClaim, ...]
     runs, random = _train(worker, challenge, large=large)
     buffers = worker.buffers({c.name: (c.shape, c.dtype) for c in claims if c.kind == "buffer"})
     # Of auxiliary outputs, which are returned in train mode only, just the numbers are compared.
-    mode: Mode = "eval" if random or len(runs[0].outputs) > 1 else "train"
+    mode: Mode = "eval" if len(runs[0].outputs) > 1 else "train"
     x = train_batches(challenge)[0]
     cotangent = draw_cotangent((len(x), *network.output_shape))
     if random:
@@ -200,6 +217,23 @@ def _double(
             raise
         return None, _USUAL_NOISE
     return (exact, output) if output.dtype == np.float64 else None, noise
+
+
+def eval_gradients(reference: Reference, sandbox: Sandbox) -> Gradients:
+    """The solution's gradients in eval mode: where draws fall on other numbers, those in train mode say nothing."""
+    if reference.kept.gradients is None:
+        challenge, exercise = reference.challenge, reference.exercise
+        x = train_batches(challenge)[0]
+        try:
+            with sandbox.worker() as worker:
+                claims = load_solution(exercise, worker)
+                worker.assign(challenge.weights)
+                reference.kept.gradients = gradients(
+                    worker, claims, x, reference.cotangent, mode="eval", seed=challenge.seed
+                )
+        except (WorkerFault, WrongOutput, OSError) as error:
+            raise GradingError(f"{exercise.solution}: the solution failed: {error}") from error
+    return reference.kept.gradients
 
 
 def load_solution(exercise: Exercise, worker: Worker) -> tuple[TensorClaim, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cnnquiz.bank.text import Language
-from cnnquiz.cnn import Network
+from cnnquiz.cnn import Shape
 from cnnquiz.sandbox import Isolation, StudentFrame
 
 Verdict = Literal["pass", "fail", "crash", "timeout", "memory", "rejected", "error"]
@@ -31,12 +31,43 @@ class Check:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnosis:
-    """A difference from the solution: a short name for it, where it is in the student's own names, and what it does."""
+    """A difference from the solution: a short name for it, where it is in the student's own names, and what it does.
+
+    `line` is that of the student's file, where it is known; the message says it too.
+    """
 
     bug: str
     where: str
     message: str
     confidence: Literal["exact", "structural"]
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlignedLayer:
+    """One layer as people write it, `conv2d(kernel_size=5, padding=2)`, at its place in an alignment.
+
+    `name` is the student's attribute or function, empty for a layer of the solution, whose names nobody learns; `line`
+    is that of the student's file. `reads` are the numbers of the rows whose outputs go in, 0 for the network's input.
+    """
+
+    operation: str
+    output_shape: Shape
+    reads: tuple[int, ...]
+    name: str = ""
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlignedPair:
+    """A row of an alignment: the layers of both networks that belong together; None where one of them has no such."""
+
+    theirs: AlignedLayer | None
+    ours: AlignedLayer | None
+    differs: bool
+
+
+Alignment = tuple[AlignedPair, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,20 +82,22 @@ class Crash:
 class Report:
     """Everything a student is told about one submission.
 
-    `arguments` are those with which something went wrong, where it was right with others before. `networks` are what
-    was recorded of the submission, if it could be, and of the solution.
+    `entry` is the class or function that was graded. `arguments` are those with which something went wrong, where it was
+    right with others before. `alignment` are the layers of both networks in the order of data flow, row by row; None
+    where nothing was recorded of the submission.
     """
 
     submission: str
     exercise: str
     title: str
     language: Language
+    entry: str
     arguments: Mapping[str, object]
     verdict: Verdict
     checks: tuple[Check, ...]
     diagnosis: tuple[Diagnosis, ...]
     crash: Crash | None
-    networks: tuple[Network | None, Network]
+    alignment: Alignment | None
     printed: str
     isolation: Isolation
     seconds: float

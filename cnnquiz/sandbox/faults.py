@@ -3,7 +3,7 @@
 import signal
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from cnnquiz.sandbox.child.no_network import MESSAGE as NO_NETWORK
 from cnnquiz.sandbox.processes import End
@@ -11,6 +11,8 @@ from cnnquiz.sandbox.submission import printable
 from cnnquiz.sandbox.tensors import TensorType
 
 Kind = Literal["raised", "crash", "exit", "timeout", "memory", "flood", "protocol", "entry"]
+Hint = Literal["no_init", "module_for_tensor"]
+HINTS: tuple[Hint, ...] = get_args(Hint)
 
 GIB = 1 << 30
 MOST_FRAMES = 20
@@ -31,12 +33,21 @@ class StudentFrame:
 class WorkerFault(Exception):  # noqa: N818 - the fault of a submission, no error of ours
     """The submission did not answer: it raised, crashed, ended, took too much, or spoke nonsense."""
 
-    def __init__(self, kind: Kind, message: str, *, exception: str = "", frames: Sequence[StudentFrame] = ()) -> None:
+    def __init__(
+        self,
+        kind: Kind,
+        message: str,
+        *,
+        exception: str = "",
+        frames: Sequence[StudentFrame] = (),
+        hint: Hint | None = None,
+    ) -> None:
         super().__init__(message)
         self.kind = kind
         self.message = message
         self.exception = exception
         self.frames = tuple(frames)
+        self.hint = hint
 
 
 class WrongOutput(Exception):  # noqa: N818 - a finding, no error of ours
@@ -88,7 +99,8 @@ def reported_fault(error: Any, file_name: str, *, memory_bytes: int) -> WorkerFa
     if NO_NETWORK in message:
         return WorkerFault("raised", NO_NETWORK + place, exception=exception, frames=frames)
     text = f"{exception}: {message}" if message else exception
-    return WorkerFault("raised", text + place, exception=exception, frames=frames)
+    hint = next((known for known in HINTS if error.get("hint") == known), None)
+    return WorkerFault("raised", text + place, exception=exception, frames=frames, hint=hint)
 
 
 def fault_of_end(end: End, *, doing: str, cpu_limit: float) -> WorkerFault:

@@ -29,6 +29,14 @@ _SILENT = frozenset({"__delete__", "dim", "size", "is_floating_point", "requires
 # In-place calls that leave every number where it is: whatever shares the memory is untouched.
 _ONLY_RESHAPE = frozenset({"squeeze_", "unsqueeze_", "t_", "transpose_", "swapaxes_", "swapdims_", "detach_"})
 
+# Calls that take a computed tensor out of the reach of gradients.
+_CUTS = frozenset({"detach", "detach_", "data", "item", "tolist", "numpy"})
+
+# Layers whose weights are parameters of the module, if they are registered.
+_LAYERS = ("conv", "linear", "batch_norm")
+
+_MOST_HINTS = 20
+
 # Beyond this many numbers, tensors in one memory are taken to overlap instead of being laid side by side.
 _MOST_COMPARED = 2**24
 
@@ -39,6 +47,7 @@ class _Recorder(TorchFunctionMode):
     def __init__(self, named: Iterable[tuple[str, torch.Tensor]]) -> None:
         super().__init__()
         self.calls: list[dict[str, Json]] = []
+        self.hints: list[dict[str, Json]] = []
         self.modules: list[tuple[str, int]] = [("", 0)]  # the submodules whose forward is running, innermost last
         self._values: dict[int, int] = {}
         self._names: dict[int, str] = {}
@@ -102,6 +111,7 @@ class _Recorder(TorchFunctionMode):
             name = getattr(getattr(func, "__self__", None), "__name__", name)
         if name in _SILENT:
             return func(*args, **kwargs)
+        self._watch(name, args, kwargs)
         # Encoded before the call: an in-place call makes a new value of a tensor it was given.
         arguments, keywords = self.encode(list(args)), {key: self.encode(item) for key, item in kwargs.items()}
         before = [(tensor, _version(tensor)) for tensor in _tensors([args, kwargs])]
@@ -129,6 +139,24 @@ class _Recorder(TorchFunctionMode):
                 }
             )
         return result
+
+    def _watch(self, name: str, args: Sequence[Any], kwargs: dict[str, Any]) -> None:
+        """Note what students do that no list of calls shows."""
+        if not torch.is_grad_enabled():
+            self._hint("no_grad")
+        tensors = list(_tensors([args, kwargs]))
+        if name in _CUTS and any(id(tensor) in self._values for tensor in tensors[:1]):
+            self._hint("detached")
+        strangers = [t for t in tensors if id(t) not in self._values and id(t) not in self._names]
+        if any(isinstance(t, torch.nn.Parameter) or (t.requires_grad and t.is_leaf) for t in strangers) or (
+            name.startswith(_LAYERS) and any(t.is_floating_point() for t in strangers)
+        ):
+            self._hint("unregistered")
+
+    def _hint(self, kind: str) -> None:
+        hint = {"kind": kind, "module": self.modules[-1][0], "line": _line_outside_torch(sys._getframe(3))}
+        if hint not in self.hints and len(self.hints) < _MOST_HINTS:
+            self.hints.append(hint)
 
 
 def _known_on_meta(name: str, args: Sequence[Any], kwargs: dict[str, Any]) -> torch.Tensor | None:
@@ -162,7 +190,9 @@ def record(module: torch.nn.Module, inputs: Sequence[torch.Tensor]) -> dict[str,
     buffer `{"tensor": name}`, another tensor `{"constant": shape}`, a tensor that an in-place call changed through
     another one `{"stale": shape}`, `a:b:c` between brackets `{"slice": [a, b, c]}`, a dictionary `{"mapping": …}`, or
     plain data. `tensors` lists parameters and buffers in the order of registration, `blocks` the classes of submodules
-    made of others; `output` is the structure that `forward` returned. Shapes keep the batch.
+    made of others; `output` is the structure that `forward` returned. `hints` tell where gradients were switched off
+    ("no_grad") or left behind ("detached"), and where weights were used that the module does not know ("unregistered").
+    Shapes keep the batch.
     Raises whatever the forward pass raises. The module is left in the mode in which it came.
     """
     _materialise(module, inputs)
@@ -171,7 +201,7 @@ def record(module: torch.nn.Module, inputs: Sequence[torch.Tensor]) -> dict[str,
     modes = [(child, child.training) for child in module.modules()]
     module.eval()
     try:
-        with torch.no_grad(), _watching_modules(module, recorder.modules), recorder:
+        with _without_graph(module), _watching_modules(module, recorder.modules), recorder:
             output = module(*inputs)
     finally:
         for child, training in modes:
@@ -182,7 +212,22 @@ def record(module: torch.nn.Module, inputs: Sequence[torch.Tensor]) -> dict[str,
         "tensors": list(_describe(module)),
         "blocks": dict(_blocks(module)),
         "output": recorder.encode(output),
+        "hints": recorder.hints,
     }
+
+
+@contextmanager
+def _without_graph(module: torch.nn.Module) -> Iterator[None]:
+    """Nothing to differentiate: no graph is built, and a `no_grad` in the module's own code can be told."""
+    learning = [parameter for parameter in module.parameters() if parameter.requires_grad]
+    for parameter in learning:
+        parameter.requires_grad_(False)
+    try:
+        with torch.enable_grad():
+            yield
+    finally:
+        for parameter in learning:
+            parameter.requires_grad_(True)
 
 
 def _materialise(module: torch.nn.Module, inputs: Sequence[torch.Tensor]) -> None:

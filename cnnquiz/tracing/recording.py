@@ -12,6 +12,7 @@ from cnnquiz.errors import RecordingError
 # Far beyond any network, far below what would keep a grader busy: recordings come from students' processes.
 MOST_CALLS = 50_000
 MOST_TENSORS = 50_000
+MOST_HINTS = 20
 _DEEPEST = 20
 _LONGEST_TEXT = 1000
 
@@ -88,6 +89,15 @@ class RecordedCall:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hint:
+    """Something in a forward pass that its calls do not show, and the line of the source that did it."""
+
+    kind: str
+    module: str
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recording:
     """A forward pass: the number and shape of each input, its calls in order, what it returned.
 
@@ -115,6 +125,22 @@ def read_recording(recording: Json) -> Recording:
         tensors={tensor.name: tensor for tensor in tensors},
         blocks={_text(k, "a block"): _text(v, "a class") for k, v in _typed(top.get("blocks"), dict, "blocks").items()},
         output=_argument(top.get("output")),
+    )
+
+
+def read_hints(recording: Json) -> tuple[Hint, ...]:
+    """The hints of a recording; RecordingError where they are none."""
+    top = _typed(recording, dict, "the recording")
+    return tuple(_hint(stored) for stored in _list(top, "hints", MOST_HINTS))
+
+
+def _hint(stored: Json) -> Hint:
+    entry = _typed(stored, dict, "a hint")
+    line = entry.get("line")
+    return Hint(
+        kind=_text(entry.get("kind"), "a hint's kind"),
+        module=_text(entry.get("module"), "a module"),
+        line=None if line is None else _typed(line, int, "a line"),
     )
 
 

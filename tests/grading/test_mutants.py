@@ -15,9 +15,9 @@ from cnnquiz.cnn import Network
 from cnnquiz.grading import search
 from cnnquiz.grading.challenge import draw_challenge, draw_missing, used_tensors
 from cnnquiz.grading.comparison import relative_error
-from cnnquiz.grading.diagnosis import explain_mutations
 from cnnquiz.grading.flow import flow
 from cnnquiz.grading.grade import Grader
+from cnnquiz.grading.in_words import explain_mutations
 from cnnquiz.grading.matching import Match, matches
 from cnnquiz.grading.reference import Reference, TrainRun, train_batches
 from cnnquiz.grading.report import Report

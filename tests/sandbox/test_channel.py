@@ -19,7 +19,9 @@ from cnnquiz.sandbox import Limits, Worker, WorkerFault, WrongOutput
 from cnnquiz.sandbox.processes import End
 
 LIMITS = Limits(import_seconds=0.5, call_seconds=0.5)
-CLAIM = {"name": "w", "kind": "parameter", "shape": [2, 3], "dtype": "float32", "trainable": True}
+CLAIM = {
+    "name": "w", "kind": "parameter", "shape": [2, 3], "dtype": "float32", "trainable": True, "saved": True
+}  # fmt: skip
 TYPE = {"shape": [2], "dtype": "float32"}
 
 

@@ -182,6 +182,7 @@ def recording_of(*calls: Json, shape: Json = (2, 3), output: Json = None, tensor
         "tensors": list(tensors),
         "blocks": {},
         "output": {"value": 1} if output is None else output,
+        "hints": [],
     }
 
 

@@ -1,0 +1,114 @@
+"""Two networks go in, the rows of a drawing of both come out: layers that belong together, and where they differ."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+
+from cnnquiz.cnn import Op
+from cnnquiz.cnn.structure import Flatten
+from cnnquiz.grading.difference import compared
+from cnnquiz.grading.flow import Flow, Layer
+from cnnquiz.grading.in_words import written
+from cnnquiz.grading.report import AlignedLayer, AlignedPair, Alignment
+
+_CONTEXT = 2
+
+_SHORTEST_FOLD = 4
+
+# What people read without a fold.
+_SHORT = 40
+
+# A page that people scroll through; a submission may have tens of thousands of layers.
+_MOST_ROWS = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberedPair:
+    """A row of the drawing under its number, which counts folded rows too, from 1."""
+
+    number: int
+    pair: AlignedPair
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fold:
+    """Rows that are not drawn, from number `first` to number `last`; so many of them differ."""
+
+    first: int
+    last: int
+    differences: int
+
+    @property
+    def layers(self) -> int:
+        return self.last - self.first + 1
+
+
+def aligned(student: Flow, solution: Flow) -> Alignment:
+    """The layers of both in the order in which numbers flow; nothing in it says how the solution names its layers."""
+    # Row by row, since two layers may come from one call: a flatten and the convolution that needs it.
+    their_rows, our_rows = {-1: 0}, {-1: 0}
+    rows = []
+    for number, (left, right, difference) in enumerate(compared(student, solution), start=1):
+        theirs, ours = _written(left, right)
+        rows.append(
+            AlignedPair(
+                theirs=_layer(left, theirs, their_rows, name=left.call.name, line=left.call.line) if left else None,
+                ours=_layer(right, ours, our_rows) if right else None,
+                differs=difference is not None,
+            )
+        )
+        for layer, places in ((left, their_rows), (right, our_rows)):
+            if layer is not None:
+                places[layer.position] = number
+    return tuple(rows)
+
+
+def folded(alignment: Alignment) -> Iterator[NumberedPair | Fold]:
+    """The rows to draw. Of a long one, stretches without a difference are folded, but for two rows around each."""
+    drawn = _drawn(alignment)
+    for is_drawn, group in groupby(range(1, len(alignment) + 1), key=drawn.__contains__):
+        numbers = list(group)
+        if is_drawn:
+            yield from (NumberedPair(number=number, pair=alignment[number - 1]) for number in numbers)
+        else:
+            differences = sum(alignment[number - 1].differs for number in numbers)
+            yield Fold(first=numbers[0], last=numbers[-1], differences=differences)
+
+
+def _drawn(alignment: Alignment) -> frozenset[int]:
+    """Numbers of the rows that are not folded."""
+    if len(alignment) <= _SHORT:
+        return frozenset(range(1, len(alignment) + 1))
+    different = [number for number, pair in enumerate(alignment, start=1) if pair.differs]
+    near = {number + step for number in different for step in range(-_CONTEXT, _CONTEXT + 1)}
+    found: list[int] = []
+    for is_near, group in groupby(range(1, len(alignment) + 1), key=near.__contains__):
+        numbers = list(group)
+        if is_near or len(numbers) < _SHORTEST_FOLD:
+            found += numbers
+    return frozenset(found[:_MOST_ROWS])
+
+
+def _written(left: Layer | None, right: Layer | None) -> tuple[str, str]:
+    """Both as people write them, with every attribute in which two of a kind differ."""
+    told: Collection[str] = ()
+    if left is not None and right is not None and left.op.title == right.op.title:
+        theirs, ours = left.op.attributes(), right.op.attributes()
+        told = [name for name in ours if theirs.get(name) != ours[name]]
+    return (
+        written(_as_recorded(left, told), told) if left else "",
+        written(_as_recorded(right, told), told) if right else "",
+    )
+
+
+def _as_recorded(layer: Layer, told: Collection[str]) -> Op:
+    """The call's own operation where the usual spelling has another name: a `mean` is not called pooling."""
+    is_part = isinstance(layer.op, Flatten)
+    return layer.op if told or is_part else layer.call.op if layer.call.op.title != layer.op.title else layer.op
+
+
+def _layer(
+    layer: Layer, operation: str, rows: Mapping[int, int], *, name: str = "", line: int | None = None
+) -> AlignedLayer:
+    reads = tuple(rows[position] for position in layer.inputs)
+    return AlignedLayer(operation=operation, output_shape=layer.call.output_shape, reads=reads, name=name, line=line)
