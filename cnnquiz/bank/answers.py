@@ -132,8 +132,12 @@ WrongRule = Formula | Text | InColumn | Places | ShortText | WrongLine
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MistakeRule:
-    """A wrong answer that students really give, with its feedback, worth `credit` of the points."""
+    """A wrong answer that students really give, with its feedback, worth `credit` of the points.
+
+    `convention` names another convention than the stated one, where the answer is right under that.
+    """
 
     answer: WrongRule
     feedback: Text
     credit: Fraction = field(default=Fraction(0))
+    convention: Text | None = None

@@ -4,7 +4,7 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from cnnquiz.bank.library import Library, own_network, shipped_library
@@ -12,6 +12,7 @@ from cnnquiz.bank.question import Question
 from cnnquiz.bank.reading.entry import Entry
 from cnnquiz.bank.reading.question import about_family, read_questions, topics_of
 from cnnquiz.bank.reading.yaml_tree import read_yaml
+from cnnquiz.bank.selection import Selection, outlines
 from cnnquiz.bank.space import assignments
 from cnnquiz.bank.text import Language, format_value, read_text
 from cnnquiz.bundled import bundled_path
@@ -29,14 +30,18 @@ class Bank:
         self.folder = folder
         self.library = library
         self._files = tuple(files)
-        self._read: dict[int, tuple[Question, ...]] = {}
+        # What is read once is kept, also by banks of fewer files.
+        self._parsed: dict[Path, list[Entry]] = {}
+        self._read: dict[tuple[Path, int], tuple[Question, ...]] = {}
 
     @cached_property
     def _entries(self) -> tuple[Entry, ...]:
         """All entries in the order of their files, no two with one id."""
         entries: dict[str, Entry] = {}
         for path in self._files:
-            for entry in read_yaml(path).items("a list of questions"):
+            if path not in self._parsed:
+                self._parsed[path] = read_yaml(path).items("a list of questions")
+            for entry in self._parsed[path]:
                 key = entry.open_mapping().get("id")
                 families = entry.open_mapping().get("families")
                 name = key.text("an id") if key else f"the entry at {path}:{entry.line}"
@@ -51,9 +56,11 @@ class Bank:
         return tuple(entries.values())
 
     def _questions_of(self, number: int) -> tuple[Question, ...]:
-        if number not in self._read:
-            self._read[number] = read_questions(self._entries[number], self.library)
-        return self._read[number]
+        entry = self._entries[number]
+        place = entry.path, entry.line
+        if place not in self._read:
+            self._read[place] = read_questions(entry, self.library)
+        return self._read[place]
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:
@@ -84,42 +91,71 @@ class Bank:
     def topics(self) -> tuple[str, ...]:
         return tuple(sorted({topic for entry in self._entries for topic in topics_of(entry, self.library)}))
 
-    def select(self, wanted: Iterable[str], difficulty: int | None = None) -> tuple[Question, ...]:
-        """The questions on any of the wanted topics and of one difficulty; UsageError where there is none."""
+    def select(self, wanted: Iterable[str], difficulty: int | None = None) -> Selection:
+        """The questions on any of the wanted topics and of one difficulty; UsageError where there is none.
+
+        Each is read, and what is wrong with it told, when it is looked at.
+        """
         wanted = tuple(wanted)
-        narrowed = Bank(self.folder, self.library, [path for path in self._files if self._may_ask(path, wanted)])
-        if narrowed._files and set(wanted) <= set(narrowed.topics):
-            return narrowed._select(wanted, difficulty)
+        narrowed = self.narrowed(wanted)
+        if set(wanted) <= set(narrowed.topics):
+            return narrowed.on_topics(wanted, difficulty)
         for topic in wanted:
             if topic not in self.topics:
                 near = difflib.get_close_matches(topic, self.topics, 1)
                 expected = f"{near[0]!r}?" if near else "one of " + ", ".join(self.topics)
                 raise UsageError(f"unknown topic {topic!r} (expected {expected})")
-        return self._select(wanted, difficulty)
+        return self.on_topics(wanted, difficulty)
 
-    def _may_ask(self, path: Path, wanted: tuple[str, ...]) -> bool:
-        """Could an entry of the file be on such a topic? Looking for its name is faster than reading what is not."""
+    def narrowed(self, topics: Iterable[str], ids: Iterable[str] = ()) -> "Bank":
+        """The bank of those files alone in which a question on such a topic, or one with such an id, may be.
+
+        It is this bank where there is no such file.
+        """
+        topics, ids = tuple(topics), tuple(ids)
+        narrowed = Bank(self.folder, self.library, [path for path in self._files if self._may_ask(path, topics, ids)])
+        narrowed._parsed, narrowed._read = self._parsed, self._read
+        return narrowed if narrowed._files else self
+
+    def _may_ask(self, path: Path, topics: tuple[str, ...], ids: tuple[str, ...]) -> bool:
+        """Could an entry of the file be asked for? Looking for names is faster than reading what is not."""
         try:
             text = path.read_text(encoding="utf-8", errors="replace")
         except OSError:
             return True  # reading it says what is wrong
-        if "families:" in text and any(topic in self.library.families for topic in wanted):
+        families = "families:" in text
+        if families and any(topic in self.library.families for topic in topics):
+            return True
+        if any(name in text or (families and name.partition(".")[2] in text) for name in ids):
             return True
         named = " ".join(_TOPICS.findall(text))
-        return any(topic in named for topic in wanted) or "\\" in named
+        return any(topic in named for topic in topics) or "\\" in named
 
-    def _select(self, wanted: tuple[str, ...], difficulty: int | None) -> tuple[Question, ...]:
-        chosen = tuple(
-            question
+    def on_topics(self, wanted: tuple[str, ...], difficulty: int | None) -> Selection:
+        """The same of topics that are all there; UsageError where none of their questions is so difficult."""
+        chosen = [
+            outline
             for number, entry in enumerate(self._entries)
             if set(topics_of(entry, self.library)) & set(wanted)
-            for question in self._questions_of(number)
-            if set(question.topics) & set(wanted) and difficulty in (None, question.difficulty)
-        )
+            for outline in outlines(entry, self.library, partial(self._questions_of, number))
+            if set(outline.topics) & set(wanted) and difficulty in (None, outline.difficulty)
+        ]
         if not chosen:
             problem = f"no question on {', '.join(wanted)} has difficulty {difficulty}"
             raise UsageError(f"{problem} (expected another difficulty)")
-        return chosen
+        return Selection(chosen)
+
+    def find(self, id: str) -> Question | None:
+        """The question with an id, or None; no other entry is read."""
+        for number, entry in enumerate(self._entries):
+            keys = entry.open_mapping()
+            name = keys["id"].text("an id") if "id" in keys else ""
+            # An entry that is asked of families has a question FAMILY.name for each of them.
+            if id == name or ("families" in keys and id.endswith(f".{name}")):
+                for question in self._questions_of(number):
+                    if question.id == id:
+                        return question
+        return None
 
     def question(self, id: str) -> Question:
         """One question by its id; UsageError with the ids that are near."""

@@ -3,7 +3,7 @@
 import difflib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cnnquiz.bank.reading.entry import Entry
@@ -15,7 +15,7 @@ from cnnquiz.errors import UsageError
 CHECKS = ("builds", "output_shape", "parameters", "layers", "eval_outputs", "train_outputs", "other_inputs")
 _DEFINITION = re.compile(r"^(?:class|def)[ \t]+(\w+)", re.MULTILINE)
 _KEYS = ("class", "title", "statement", "solution", "input_shape", "points", "source")
-_OPTIONAL = ("forbidden", "solution_class", "other_input_shapes", "arguments", "solution_arguments", "also")
+_OPTIONAL = ("forbidden", "solution_class", "other_input_shapes", "arguments", "defaults", "solution_arguments", "also")
 _SETTING = ("arguments", "solution_arguments", "input_shape", "other_input_shapes")
 _MODULE = re.compile(r"^class[ \t]+(\w+)[ \t]*\([^)]*Module[^)]*\)", re.MULTILINE)
 _POINTS = dict(zip(CHECKS, (1, 1, 1, 2, 3, 1, 1), strict=True))
@@ -39,8 +39,9 @@ class Exercise:
 
     `entry` is the name of the class or function to hand in, `solution_entry` that of the solution; each is called with
     its keyword arguments. `input_shape` is one input without the batch; inputs of `other_input_shapes` have to work
-    with the same module. `also` are further arguments and inputs with which everything is judged again. An exercise
-    that was made up for one solution has no statement.
+    with the same module. `also` are further arguments and inputs with which everything is judged again. `defaults` are
+    the values that the statement promises for arguments that are left out. An exercise that was made up for one
+    solution has no statement.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Exercise:
     source: str
     other_input_shapes: tuple[tuple[int, ...], ...] = ()
     also: tuple[Setting, ...] = ()
+    defaults: Arguments = field(default_factory=dict)
 
     @property
     def settings(self) -> tuple["Exercise", ...]:
@@ -91,6 +93,7 @@ def load_exercise(path: Path) -> Exercise:
         input_shape=setting.input_shape,
         other_input_shapes=setting.other_input_shapes,
         also=tuple(_setting(item.mapping(_SETTING), keys) for item in keys["also"].items()) if "also" in keys else (),
+        defaults=_arguments(keys.get("defaults")),
         points=_points(keys["points"]),
         forbidden=tuple(item.text("a module's name") for item in keys["forbidden"].items())
         if "forbidden" in keys
@@ -201,7 +204,7 @@ def _argument(entry: Entry) -> object:
         return None
     if entry.is_number:
         number = entry.fraction("a number")
-        return number.numerator if number.denominator == 1 else float(number)
+        return float(number) if number.denominator != 1 or "." in entry.text() else number.numerator
     return entry.text("a value")
 
 

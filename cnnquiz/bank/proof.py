@@ -49,7 +49,7 @@ class Proof:
         """The names of the question that it needs."""
         if self.input is None:
             return self.answer.names
-        return (self.answer.names - set(MEASURED)) | self.input.names | _names(self.layers)
+        return (self.answer.names - set(MEASURED)) | self.input.names | layer_names(self.layers)
 
     @property
     def measured(self) -> frozenset[str]:
@@ -58,24 +58,30 @@ class Proof:
 
     def stack(self, values: Mapping[str, Value]) -> tuple[Layer, ...]:
         """The layers with the numbers put in; FormulaError where a formula fails."""
-        layers: list[Layer] = []
-        rounds = 0
-        for layer in _unrolled(self.layers, values):
-            if layer is None:
-                rounds += 1
-            else:
-                layers.append(layer)
-            if len(layers) > _MOST_LAYERS or rounds > _MOST_ROUNDS:
-                expected = f"at most {_MOST_LAYERS:,}, in at most {_MOST_ROUNDS:,} rounds"
-                raise FormulaError("repeat", 0, "too many layers", expected=expected)
-        return tuple(layers)
+        return described_layers(self.layers, values)
 
 
-def _names(layers: tuple[LayerRule | Repeat, ...]) -> frozenset[str]:
+def described_layers(rules: tuple[LayerRule | Repeat, ...], values: Mapping[str, Value]) -> tuple[Layer, ...]:
+    """The layers with the numbers put in, repeats rolled out; FormulaError where a formula fails."""
+    layers: list[Layer] = []
+    rounds = 0
+    for layer in _unrolled(rules, values):
+        if layer is None:
+            rounds += 1
+        else:
+            layers.append(layer)
+        if len(layers) > _MOST_LAYERS or rounds > _MOST_ROUNDS:
+            expected = f"at most {_MOST_LAYERS:,}, in at most {_MOST_ROUNDS:,} rounds"
+            raise FormulaError("repeat", 0, "too many layers", expected=expected)
+    return tuple(layers)
+
+
+def layer_names(layers: tuple[LayerRule | Repeat, ...]) -> frozenset[str]:
+    """The names of the question that the layers need."""
     names: set[str] = set()
     for layer in layers:
         if isinstance(layer, Repeat):
-            names |= layer.times.names | (_names(layer.layers) - {"step"})
+            names |= layer.times.names | (layer_names(layer.layers) - {"step"})
         else:
             names = names.union(*(formula.names for _, formula in layer.arguments))
     return frozenset(names)
@@ -100,17 +106,20 @@ def read_proof(entry: Entry) -> Proof:
     if isinstance(entry.value, str):
         return Proof(answer=read_formula(entry))
     keys = entry.mapping(("layers", "input", "answer"), required=("layers", "input", "answer"))
-    return Proof(answer=read_formula(keys["answer"]), layers=_layers(keys["layers"]), input=read_formula(keys["input"]))
+    return Proof(
+        answer=read_formula(keys["answer"]), layers=read_layers(keys["layers"]), input=read_formula(keys["input"])
+    )
 
 
-def _layers(entry: Entry) -> tuple[LayerRule | Repeat, ...]:
+def read_layers(entry: Entry) -> tuple[LayerRule | Repeat, ...]:
+    """Layers such as `conv2d(3, 64, 7, stride=2)`, and repeats of layers."""
     return tuple(_layer(item) for item in entry.items("a list of layers"))
 
 
 def _layer(entry: Entry) -> LayerRule | Repeat:
     if not isinstance(entry.value, str):
         keys = entry.mapping(("repeat", "layers"), required=("repeat", "layers"))
-        return Repeat(times=read_formula(keys["repeat"]), layers=_layers(keys["layers"]))
+        return Repeat(times=read_formula(keys["repeat"]), layers=read_layers(keys["layers"]))
     text = entry.text("a layer such as conv2d(3, 64, 7, stride=2)")
     if len(text) > _LONGEST:
         raise entry.error(f"a layer of {len(text)} characters", expected=f"at most {_LONGEST}")

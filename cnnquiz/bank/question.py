@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from cnnquiz.bank.answers import AnswerRule, MistakeRule
+from cnnquiz.bank.figure import FigureRule
 from cnnquiz.bank.proof import Proof
 from cnnquiz.bank.text import Text
 from cnnquiz.formulas import Formula, Value
@@ -110,3 +111,4 @@ class Question:
     source: str
     path: Path
     line: int
+    figure: FigureRule | None = None

@@ -17,7 +17,7 @@ from cnnquiz.errors import BankError, FormulaError, NetworkError
 from cnnquiz.formulas import Formula, Value, evaluate, parse
 from cnnquiz.formulas.numbers import decimal_places
 from cnnquiz.problems.draw import problem_at
-from cnnquiz.problems.kinds import mark, shown_answer, shown_mistake
+from cnnquiz.problems.kinds import shown_answer, shown_mistake, worth
 from cnnquiz.problems.permutation import permuted
 from cnnquiz.problems.problem import Mistake, Problem
 
@@ -116,6 +116,7 @@ def _check_texts(question: Question, problem: Problem, values: Assignment) -> It
         "an item": problem.items,
         "a hint": problem.hints,
         "a feedback": [mistake.feedback for mistake in problem.mistakes],
+        "a convention": [mistake.convention for mistake in problem.mistakes if mistake.convention is not None],
         "the solution": [] if problem.solution is None else [problem.solution],
         "the shown key": [shown_answer(problem)],
     }
@@ -156,12 +157,12 @@ def _check_number(question: Question, problem: Problem, values: Assignment) -> I
 
 def _check_marks(question: Question, problem: Problem, values: Assignment) -> Iterator[BankError]:
     """The key earns everything; no mistake does, and each earns its own credit."""
-    if mark(problem, problem.answer).credit != 1:
+    if worth(problem, problem.answer).credit != 1:
         yield fault(question, "the key does not earn the points", values, expected="full marks")
     for mistake in problem.mistakes:
         if mistake.answer is None:
             continue
-        result = mark(problem, _made(problem, mistake))
+        result = worth(problem, _made(problem, mistake))
         wrong = result.credit == mistake.credit if mistake.part is None else result.credit < 1
         if not wrong or mistake.feedback not in result.feedback:
             shown = shown_mistake(problem, mistake)

@@ -9,6 +9,7 @@ from cnnquiz.bank.space import Assignment, assignments, formula_fault
 from cnnquiz.bank.text import Language, format_value
 from cnnquiz.errors import FormulaError
 from cnnquiz.formulas import Formula, Value, substitute, to_linear
+from cnnquiz.problems.figures import figure_of
 from cnnquiz.problems.kinds import KINDS
 from cnnquiz.problems.kinds.kind import Drawing, Key
 from cnnquiz.problems.permutation import permuted
@@ -72,6 +73,7 @@ def _problem(question: Question, space: tuple[Assignment, ...], index: int, lang
             listing=drawn.listing,
             fixed=drawn.fixed,
             accepted=drawn.accepted,
+            figure=None if question.figure is None else figure_of(question.figure, drawing),
         )
     except FormulaError as error:
         raise formula_fault(question, error, values) from error

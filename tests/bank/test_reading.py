@@ -27,7 +27,7 @@ NUMBER = [
     ({"hints": None}, "id", "'hints' is missing (expected the keys id, topics, difficulty, kind, prompt, answer, hints, source)"),
     ({"soruce": "x"}, "soruce", "unknown key 'soruce' (expected 'source'?)"),
     ({"promt": "x"}, "promt", "unknown key 'promt' (expected 'prompt'?)"),
-    ({"<<": "{a: b}"}, "<<", "unknown key '<<' (expected one of accepted, answer, aspect, choose, convention, decimals, difficulty, extra, families, hints, id, kind, let, listing, mistakes, options, parameters, points, prompt, proof, relative_tolerance, right, significant_figures, solution, source, tolerance, topics, unit, where)"),
+    ({"<<": "{a: b}"}, "<<", "unknown key '<<' (expected one of accepted, answer, aspect, choose, convention, decimals, difficulty, extra, families, figure, hints, id, kind, let, listing, mistakes, options, parameters, points, prompt, proof, relative_tolerance, right, significant_figures, solution, source, tolerance, topics, unit, where)"),
     ({"id": "T.Conv"}, "id", "'T.Conv' is not usable here (expected an id such as shapes.conv-output)"),
     ({"id": "합성곱"}, "id", "'합성곱' is not usable here (expected an id such as shapes.conv-output)"),
     ({"id": None, "topics": "[t]"}, "topics", "'id' is missing (expected the keys id, topics, difficulty, kind, prompt, answer, hints, source)"),

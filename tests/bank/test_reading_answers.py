@@ -47,7 +47,9 @@ BAD = [
     ("number", {"mistakes": f"[{{answer: n, feedback: {same('x')}, credit: 0}}]"}, "mistakes", "credit is 0 (expected a part of the points, such as 1/2)"),
     ("number", {"mistakes": f"[{{answer: n, feedback: {same('x')}, credit: 1/0}}]"}, "mistakes", "credit is '1/0' (expected a number such as 0.05 or 1/3)"),
     ("number", {"mistakes": f"[{{answer: n, feedback: {same('x')}, credit: half}}]"}, "mistakes", "credit is 'half' (expected a number such as 0.05 or 1/3)"),
-    ("number", {"mistakes": f"[{{answer: n, feedback: {same('x')}, accepted: [x]}}]"}, "mistakes", "unknown key 'accepted' (expected one of answer, credit, feedback)"),
+    ("number", {"mistakes": f"[{{answer: n, feedback: {same('x')}, convention: MACs}}]"}, "mistakes", "'MACs' where keys and values belong (expected key: value lines)"),
+    ("number", {"mistakes": f"[{{answer: n, feedback: {same('x')}, convention: {same('{z}')}}}]"}, "mistakes", "unknown name 'z' in a formula (expected one of answer, k, n)"),
+    ("number", {"mistakes": f"[{{answer: n, feedback: {same('x')}, accepted: [x]}}]"}, "mistakes", "unknown key 'accepted' (expected one of answer, convention, credit, feedback)"),
     ("number", {"mistakes": f"[{{feedback: {same('x')}}}]"}, "mistakes", "'answer' is missing (expected the keys answer and feedback)"),
     # choice and choices
     ("choice", {"options": "2"}, "options", "options is 2 (expected a whole number from 3 to 3)"),

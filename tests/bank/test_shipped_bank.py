@@ -18,7 +18,7 @@ from cnnquiz.bank.text import LANGUAGES, Language
 from cnnquiz.formulas import Formula, evaluate, parse, to_text
 from cnnquiz.problems import check
 from cnnquiz.problems.draw import draw, problem_at, space_size
-from cnnquiz.problems.kinds import mark, shown_answer, shown_mistake
+from cnnquiz.problems.kinds import shown_answer, shown_mistake, worth
 from cnnquiz.problems.problem import Problem
 from cnnquiz.rendering.symbols import symbols
 
@@ -89,7 +89,7 @@ def test_texts_are_whole(file: str) -> None:
 @each_file
 def test_keys_and_mistakes(file: str) -> None:
     for problem in (each for question in sample(file) for each in problems(question, "en")):
-        assert mark(problem, problem.answer).credit == 1, problem.id
+        assert worth(problem, problem.answer).credit == 1, problem.id
         shown = [shown_mistake(problem, mistake) for mistake in problem.mistakes if mistake.part is None]
         assert shown_answer(problem) not in shown, problem.id
         assert len(set(shown)) == len(shown), problem.id

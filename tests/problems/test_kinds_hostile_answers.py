@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cnnquiz.bank.question import Question
 from cnnquiz.problems.draw import draw
-from cnnquiz.problems.kinds import KINDS, mark
+from cnnquiz.problems.kinds import KINDS, worth
 from cnnquiz.problems.problem import Problem
 from tests.bank.conftest import SOUND, Entry
 
@@ -46,7 +46,7 @@ def test_there_is_a_sound_question_of_every_kind() -> None:
 @pytest.mark.parametrize("kind", SOUND)
 @pytest.mark.parametrize("answer", NOTHING, ids=lambda answer: repr(answer)[:20])
 def test_what_no_answer_is(problems: dict[str, Problem], kind: str, answer: Any) -> None:
-    assert mark(problems[kind], answer).credit == 0
+    assert worth(problems[kind], answer).credit == 0
 
 
 @pytest.mark.parametrize("kind", ["match", "table", "listing", "order"])
@@ -54,9 +54,9 @@ def test_answers_of_another_length(problems: dict[str, Problem], kind: str) -> N
     """Nobody can tell which part is missing."""
     right = problems[kind].answer
     assert isinstance(right, tuple)
-    assert mark(problems[kind], right).credit == 1
+    assert worth(problems[kind], right).credit == 1
     for answer in ((), right[:-1], right[1:], (*right, right[0]), (*right, 99), right * 2, list(right), (right,)):
-        assert mark(problems[kind], answer).credit == 0
+        assert worth(problems[kind], answer).credit == 0
 
 
 @pytest.mark.parametrize(
@@ -73,15 +73,15 @@ def test_answers_of_another_length(problems: dict[str, Problem], kind: str) -> N
     ],
 )  # fmt: skip
 def test_answers_that_are_nearly_one(problems: dict[str, Problem], kind: str, answers: list[Any]) -> None:
-    assert [mark(problems[kind], answer).credit for answer in answers] == [0] * len(answers)
+    assert [worth(problems[kind], answer).credit for answer in answers] == [0] * len(answers)
 
 
 def test_true_is_no_number(question: Build) -> None:
     asked = question(
         parameters=None, prompt='{en: "x", ko: "x"}', answer="1", mistakes="[{answer: 0, feedback: {en: x, ko: x}}]"
     )
-    assert mark(draw(asked, seed=0), 1).credit == 1
-    assert mark(draw(asked, seed=0), True).credit == 0
+    assert worth(draw(asked, seed=0), 1).credit == 1
+    assert worth(draw(asked, seed=0), True).credit == 0
 
 
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.fractions() | st.text(max_size=5)
@@ -95,6 +95,6 @@ anything = st.recursive(
     answer=anything | st.lists(st.integers(0, 8) | st.none(), max_size=6).map(tuple),
 )
 def test_marking_never_fails(problems: dict[str, Problem], kind: str, answer: Any) -> None:
-    given_mark = mark(problems[kind], answer)
+    given_mark = worth(problems[kind], answer)
     assert 0 <= given_mark.credit <= 1
     assert all(isinstance(text, str) and text for text in given_mark.feedback)

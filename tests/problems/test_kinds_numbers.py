@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cnnquiz.bank.question import Precision, Question
 from cnnquiz.problems.draw import draw
-from cnnquiz.problems.kinds import mark, shown_answer
+from cnnquiz.problems.kinds import shown_answer, worth
 from cnnquiz.problems.kinds.numbers import closeness, written
 from tests.bank.conftest import same
 
@@ -42,10 +42,10 @@ def test_three_significant_figures(question: Build, number: str, shown: str, uni
     exact = Fraction(number)
     assert problem.answer == exact
     assert shown_answer(problem) == shown
-    assert mark(problem, Fraction(shown.replace(",", ""))).credit == 1, "who writes the key gets the point"
-    assert mark(problem, exact + Fraction(unit)).credit == 1
-    assert mark(problem, exact - Fraction(unit)).credit == 1
-    assert mark(problem, exact + Fraction(unit) * Fraction(101, 100)).credit == 0
+    assert worth(problem, Fraction(shown.replace(",", ""))).credit == 1, "who writes the key gets the point"
+    assert worth(problem, exact + Fraction(unit)).credit == 1
+    assert worth(problem, exact - Fraction(unit)).credit == 1
+    assert worth(problem, exact + Fraction(unit) * Fraction(101, 100)).credit == 0
 
 
 @given(st.fractions(), st.integers(1, 6))
@@ -71,7 +71,7 @@ CLOSE = [
 def test_tolerances(question: Build, precision: dict[str, str], answer: str, cases: list[tuple[str, int]]) -> None:
     far = f"[{{answer: '{answer} + 1000', feedback: {same('x')}}}]"
     problem = draw(question(parameters=None, prompt=same("x"), answer=answer, mistakes=far, **precision), seed=0)
-    assert [(text, mark(problem, Fraction(text)).credit) for text, _ in cases] == cases
+    assert [(text, worth(problem, Fraction(text)).credit) for text, _ in cases] == cases
 
 
 def test_a_mistake_is_recognised_as_it_is_written(question: Build) -> None:
@@ -79,15 +79,25 @@ def test_a_mistake_is_recognised_as_it_is_written(question: Build) -> None:
     mistakes = f"[{{answer: 5/3, feedback: {same('one is missing')}, credit: 1/4}}]"
     asked = question(parameters=None, prompt=same("x"), answer="8/3", mistakes=mistakes, tolerance="0.05", decimals="1")
     for text in ("1.7", "1.67", "1.65"):
-        given_mark = mark(draw(asked, seed=0), Fraction(text))
+        given_mark = worth(draw(asked, seed=0), Fraction(text))
         assert (given_mark.credit, given_mark.feedback) == (Fraction(1, 4), ("one is missing",))
-    assert mark(draw(asked, seed=0), Fraction("1.6")).feedback == ()
+    assert worth(draw(asked, seed=0), Fraction("1.6")).feedback == ()
 
 
 def test_a_mistake_within_a_relative_tolerance_is_dropped(question: Build) -> None:
     mistakes = f"[{{answer: 201, feedback: {same('near')}}}, {{answer: 210, feedback: {same('far')}}}]"
     asked = question(parameters=None, prompt=same("x"), answer="200", mistakes=mistakes, relative_tolerance="0.01")
     assert [mistake.feedback for mistake in draw(asked, seed=0).mistakes] == ["far"]
+
+
+def test_a_mistake_names_the_convention_under_which_it_is_right(question: Build) -> None:
+    """Of two mistakes that come to one number, that of the one that has one."""
+    other = f"{{answer: 3*k, feedback: {same('y')}}}"
+    mistakes = f"[{other}, {{answer: 3*k, feedback: {same('x')}, convention: {same('{k} each, not {answer}')}}}]"
+    problem = draw(question(parameters="{k: [2]}", prompt=same("{k}"), answer="k", mistakes=mistakes), seed=0)
+    (mistake,) = problem.mistakes
+    assert (mistake.feedback, mistake.convention) == ("y Or: x", "2 each, not 2")
+    assert draw(question(mistakes=f"[{other}]"), seed=0).mistakes[0].convention is None
 
 
 def test_two_mistakes_that_are_written_alike_are_one(question: Build) -> None:

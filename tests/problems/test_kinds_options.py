@@ -10,7 +10,7 @@ import pytest
 from cnnquiz.bank.question import Question
 from cnnquiz.errors import BankError
 from cnnquiz.problems.draw import draw, problem_at, space_size
-from cnnquiz.problems.kinds import mark, shown_answer, shown_mistake
+from cnnquiz.problems.kinds import shown_answer, shown_mistake, worth
 from tests.bank.conftest import same, wrong
 
 Build = Callable[..., Question]
@@ -107,20 +107,21 @@ def test_options_that_cannot_be(entry: Any, kind: str, changes: dict[str, str], 
 def test_marks_of_a_choice(question: Build) -> None:
     mistakes = f"[{{answer: {same('half')}, feedback: {same('nearly')}, credit: 1/2}}, {wrong('w')[1:]}"
     problem = draw(question(of="choice", **ONE, answer=same("r"), mistakes=mistakes), seed=0)
-    given = {option: mark(problem, place) for place, option in enumerate(problem.options)}
+    given = {option: worth(problem, place) for place, option in enumerate(problem.options)}
     assert (given["r"].credit, given["r"].feedback) == (1, ())
     assert (given["half"].credit, given["half"].feedback) == (Fraction(1, 2), ("nearly",))
     assert (given["w"].credit, given["w"].feedback) == (0, ("not w",))
 
 
-# Two right and three wrong options: a wrong one takes away what a right one gives, and no less than nothing is left.
+# Two right and three wrong options: a right one gives a half, a wrong one takes a third, and nothing is the least.
 CREDITS = [
     ("r1 r2", 1, ()),
     ("r2 r1 r1", 1, ()),
     ("r1", Fraction(1, 2), ()),
     ("", 0, ()),
-    ("r1 r2 w1", Fraction(1, 2), ("not w1",)),
-    ("r1 w2", 0, ("not w2",)),
+    ("r1 r2 w1", Fraction(2, 3), ("not w1",)),
+    ("r1 w2", Fraction(1, 6), ("not w2",)),
+    ("r1 w1 w2", 0, ("not w1", "not w2")),
     ("w3", 0, ("not w3",)),
     ("r1 r2 w1 w2 w3", 0, ("not w1", "not w2", "not w3")),
 ]
@@ -129,6 +130,6 @@ CREDITS = [
 @pytest.mark.parametrize(("marked", "credit", "feedback"), CREDITS, ids=[case[0] or "nothing" for case in CREDITS])
 def test_marks_of_choices(question: Build, marked: str, credit: Fraction, feedback: tuple[str, ...]) -> None:
     problem = draw(question(of="choices"), seed=0)
-    given = mark(problem, tuple(problem.options.index(option) for option in marked.split()))
+    given = worth(problem, tuple(problem.options.index(option) for option in marked.split()))
     assert given.credit == credit
     assert sorted(given.feedback) == sorted(feedback)

@@ -11,7 +11,7 @@ import pytest
 from cnnquiz.bank.question import Question
 from cnnquiz.errors import BankError
 from cnnquiz.problems.draw import draw, problem_at, space_size
-from cnnquiz.problems.kinds import mark, shown_answer, shown_mistake
+from cnnquiz.problems.kinds import shown_answer, shown_mistake, worth
 from cnnquiz.problems.problem import Problem
 from tests.bank.conftest import same
 
@@ -62,18 +62,18 @@ def test_marks_of_an_order(question: Build) -> None:
     problem = draw(question(of="order"), seed=0)
     for given in permutations("abcd"):
         inversions = sum(given[i] > given[j] for i in range(4) for j in range(i + 1, 4))
-        found = mark(problem, placed(problem, *given))
+        found = worth(problem, placed(problem, *given))
         assert found.credit == max(Fraction(6 - 2 * inversions, 6), 0), given
 
 
 def test_a_mistake_is_worth_its_credit_and_not_its_pairs(question: Build) -> None:
     nearly = f"[{{answer: [2, 1, 3, 4], feedback: {same('swapped')}}}]"
     problem = draw(question(of="order", mistakes=nearly), seed=0)
-    given = mark(problem, placed(problem, "b", "a", "c", "d"))
+    given = worth(problem, placed(problem, "b", "a", "c", "d"))
     assert (given.credit, given.feedback) == (0, ("swapped",))
 
     problem = draw(question(of="order", **COMPUTED), seed=0)
-    given = mark(problem, problem.mistakes[0].answer)
+    given = worth(problem, problem.mistakes[0].answer)
     assert (given.credit, given.feedback) == (Fraction(1, 4), ("the other way round",))
 
 
@@ -136,7 +136,7 @@ def test_rows_are_filtered(question: Build) -> None:
 def test_marks_of_a_match(question: Build, texts: str, credit: Fraction, feedback: list[str]) -> None:
     problem = draw(question(of="match"), seed=2)
     given = tuple(None if text == "-" else problem.options.index(text) for text in texts.split())
-    found = mark(problem, given)
+    found = worth(problem, given)
     assert (found.credit, list(found.feedback)) == (credit, feedback)
 
 

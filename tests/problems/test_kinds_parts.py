@@ -9,7 +9,7 @@ import pytest
 from cnnquiz.bank.question import Question
 from cnnquiz.errors import BankError
 from cnnquiz.problems.draw import draw, problem_at
-from cnnquiz.problems.kinds import mark, shown_answer, shown_blanks, shown_mistake
+from cnnquiz.problems.kinds import shown_answer, shown_blanks, shown_mistake, worth
 from tests.bank.conftest import same, wrong
 
 Build = Callable[..., Question]
@@ -63,7 +63,7 @@ def test_mistakes_of_a_table_are_those_of_their_blank(question: Build) -> None:
     ],
 )  # fmt: skip
 def test_marks_of_a_table(question: Build, given: Any, credit: Fraction, feedback: tuple[str, ...]) -> None:
-    found = mark(draw(question(of="table", **TWO), seed=0), given)
+    found = worth(draw(question(of="table", **TWO), seed=0), given)
     assert (found.credit, found.feedback) == (credit, feedback)
 
 
@@ -81,17 +81,17 @@ def test_blanks_have_the_significant_figures_that_are_asked_for(question: Build)
     assert shown_blanks(problem) == ("0.333", "66.7", "33,300")
     assert [mistake.feedback for mistake in problem.mistakes] == ["x"] * 3, "a mistake within the tolerance is none"
     assert shown_mistake(problem, problem.mistakes[1]) == "row 2: 50.0"
-    assert mark(problem, (Fraction("0.333"), Fraction("66.7"), 33300)).credit == 1
-    assert mark(problem, (Fraction("0.3344"), Fraction("66.8"), 33400)).credit == Fraction(1, 3)  # 66.8 is off by 0.13
-    assert mark(problem, (Fraction("0.25"), 50, 25000)).feedback == ("x",)
+    assert worth(problem, (Fraction("0.333"), Fraction("66.7"), 33300)).credit == 1
+    assert worth(problem, (Fraction("0.3344"), Fraction("66.8"), 33400)).credit == Fraction(1, 3)  # 66.8 is off by 0.13
+    assert worth(problem, (Fraction("0.25"), 50, 25000)).feedback == ("x",)
 
 
 def test_blanks_within_the_tolerance_are_right(question: Build) -> None:
     changes = {**_ONE, "answer": table(column("a", "given: row"), column("b", "blank: row/3")), "mistakes": "[]"}
     problem = draw(question(of="table", tolerance="0.005", decimals="2", **changes), seed=0)
     assert shown_blanks(problem) == ("0.33", "0.67", "1.00")
-    assert mark(problem, (Fraction("0.33"), Fraction("0.67"), 1)).credit == 1
-    assert mark(problem, (Fraction("0.33"), Fraction("0.68"), 1)).credit == Fraction(2, 3)
+    assert worth(problem, (Fraction("0.33"), Fraction("0.67"), 1)).credit == 1
+    assert worth(problem, (Fraction("0.33"), Fraction("0.68"), 1)).credit == Fraction(2, 3)
 
 
 _ONE = {"parameters": "{n: [4]}", "prompt": same("{n}")}
@@ -129,21 +129,21 @@ SPELLINGS = [
 def test_a_text_is_right_in_either_language_and_any_spelling(question: Build, text: str, language: Any) -> None:
     problem = draw(question(of="text", accepted="[GAP, 1×1 GAP]"), seed=0, language=language)
     assert problem.answer == problem.accepted[0]
-    assert mark(problem, text).credit == 1
+    assert worth(problem, text).credit == 1
 
 
 @pytest.mark.parametrize("text", ["", " ", "?!", "global average pooling layer", "average pooling", "ga", "0", "null"])
 def test_another_text_is_wrong(question: Build, text: str) -> None:
-    assert mark(draw(question(of="text", accepted="[GAP]"), seed=0), text).credit == 0
+    assert worth(draw(question(of="text", accepted="[GAP]"), seed=0), text).credit == 0
 
 
 def test_mistakes_of_a_text(question: Build) -> None:
     mistakes = f"[{{answer: {{en: max pooling, ko: 최대 풀링}}, accepted: [MP, Global average-pooling], feedback: {same('not the mean')}, credit: 1/3}}]"
     problem = draw(question(of="text", mistakes=mistakes), seed=0)
     for text in ("Max-Pooling", "최대풀링", "mp"):
-        given = mark(problem, text)
+        given = worth(problem, text)
         assert (given.credit, given.feedback) == (Fraction(1, 3), ("not the mean",))
-    assert mark(problem, "global average pooling").credit == 1, "a mistake that is spelled like the key is none"
+    assert worth(problem, "global average pooling").credit == 1, "a mistake that is spelled like the key is none"
     assert [shown_mistake(problem, each) for each in problem.mistakes] == ["max pooling", "최대 풀링", "MP"]
 
 
@@ -190,14 +190,14 @@ def test_a_listing_shows_its_lines_and_the_effects(question: Build) -> None:
 )
 def test_marks_of_a_listing(question: Build, line: Any, effect: Any, credit: Fraction, feedback: tuple[str]) -> None:
     problem = draw(question(of="listing"), seed=0)
-    given = mark(problem, (line, None if effect is None else problem.options.index(effect)))
+    given = worth(problem, (line, None if effect is None else problem.options.index(effect)))
     assert (given.credit, given.feedback) == (credit, feedback)
 
 
 def test_a_tempting_line_may_be_worth_something(question: Build) -> None:
     mistakes = f"[{{line: 1, feedback: {same('x')}, credit: 1/2}}, {{effect: {same('w')}, feedback: {same('y')}}}]"
     problem = draw(question(of="listing", mistakes=mistakes), seed=0)
-    assert mark(problem, (1, problem.options.index("right"))).credit == Fraction(3, 4)
+    assert worth(problem, (1, problem.options.index("right"))).credit == Fraction(3, 4)
 
 
 @pytest.mark.parametrize(

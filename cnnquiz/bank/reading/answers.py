@@ -49,11 +49,12 @@ def read_answer(kind: AnswerKind, keys: Keys) -> AnswerRule:
 def read_mistake(kind: AnswerKind, item: Entry, answer: AnswerRule) -> MistakeRule:
     """The rule of one mistake."""
     names = _MISTAKES.get(kind, ("answer",))
-    keys = item.mapping((*names, "feedback", "credit"), required=("feedback",))
+    keys = item.mapping((*names, "feedback", "credit", "convention"), required=("feedback",))
     return MistakeRule(
         answer=_wrong(kind, item, keys, answer),
         feedback=read_text(keys["feedback"]),
         credit=_credit(keys["credit"]) if "credit" in keys else Fraction(0),
+        convention=read_text(keys["convention"]) if "convention" in keys else None,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from cnnquiz.bank.answers import OneRight, SeveralRight, Table
 from cnnquiz.bank.asked import answer_names, shown_names, shown_texts, wrong_names
+from cnnquiz.bank.figure import figure_names
 from cnnquiz.bank.question import AnswerKind, Layers, Question
 from cnnquiz.bank.reading.answers import MOST_OPTIONS
 from cnnquiz.bank.reading.entry import Entry
@@ -42,6 +43,8 @@ def _check_names(question: Question, keys: dict[str, Entry]) -> None:
         if part is not None:
             known(part, names, keys[key])
     known(_Names(answer_names(question.answer)), names, keys["answer"])
+    if question.figure is not None:
+        known(_Names(figure_names(question.figure)), names, keys["figure"])
     # Only what is computed has a value that its feedback could name.
     in_feedback = names | {"answer"} if isinstance(question.answer, Formula) else names
     if isinstance(question.answer, Table):
@@ -50,6 +53,8 @@ def _check_names(question: Question, keys: dict[str, Entry]) -> None:
         parts = item.open_mapping()
         known(_Names(wrong_names(mistake.answer, question.answer)), names, parts.get("answer", item))
         known(mistake.feedback, in_feedback, parts["feedback"])
+        if mistake.convention is not None:
+            known(mistake.convention, in_feedback, parts["convention"])
     for hint, item in zip(question.hints, keys["hints"].items(), strict=True):
         known(hint, names, item)
 

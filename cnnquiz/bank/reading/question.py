@@ -20,6 +20,7 @@ from cnnquiz.bank.question import (
 from cnnquiz.bank.reading.answers import read_answer, read_mistake
 from cnnquiz.bank.reading.checks import check_question
 from cnnquiz.bank.reading.entry import Entry
+from cnnquiz.bank.reading.figure import read_figure
 from cnnquiz.bank.reading.sources import Scope, check_name, known, read_parameters
 from cnnquiz.bank.text import read_formula, read_text
 from cnnquiz.formulas import Formula
@@ -27,7 +28,7 @@ from cnnquiz.formulas import Formula
 _REQUIRED = ("id", "topics", "difficulty", "kind", "prompt", "answer", "hints", "source")
 _OPTIONAL = (
     *("families", "aspect", "points", "parameters", "where", "let", "unit", "convention", "mistakes", "solution"),
-    *("proof", "tolerance", "relative_tolerance", "significant_figures", "decimals"),
+    *("figure", "proof", "tolerance", "relative_tolerance", "significant_figures", "decimals"),
     *("options", "right", "choose", "extra", "listing", "accepted"),
 )
 _ONLY_FOR = {
@@ -124,6 +125,7 @@ def read_question(entry: Entry, library: Library | None = None, *, family: Recor
         source=keys["source"].text("a source (paper, section or table)"),
         path=entry.path,
         line=entry.line,
+        figure=read_figure(keys["figure"]) if "figure" in keys else None,
     )
     check_question(question, entry, keys)
     return replace(question, parameters=(*parameters, *_drawn_options(question)))

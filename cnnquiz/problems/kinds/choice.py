@@ -1,6 +1,7 @@
 """Choices of one right option, and of several."""
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from cnnquiz.bank.answers import MistakeRule, OneRight, SeveralRight
 from cnnquiz.bank.text import Text
@@ -10,11 +11,11 @@ from cnnquiz.problems.kinds.kind import (
     Drawing,
     Key,
     Kind,
-    Mark,
+    Worth,
     by_mistake,
-    feedback,
+    drawn_mistake,
     options_in_order,
-    share,
+    with_mistakes,
 )
 from cnnquiz.problems.problem import Answer, Mistake, Problem
 
@@ -53,10 +54,7 @@ def _options(drawing: Drawing, right: Sequence[Text]) -> tuple[tuple[str, ...], 
     if not rules:
         raise drawing.fault("no wrong option is left", expected="options that differ from the right one")
     options, places = options_in_order(drawing, texts)
-    mistakes = (
-        Mistake(answer=places[len(right) + number], feedback=feedback(drawing, rule), credit=rule.credit)
-        for number, rule in enumerate(rules)
-    )
+    mistakes = (drawn_mistake(drawing, rule, places[len(right) + number]) for number, rule in enumerate(rules))
     return options, [places[n] for n in range(len(texts))], tuple(sorted(mistakes, key=lambda each: str(each.answer)))
 
 
@@ -66,17 +64,22 @@ def _drawn(drawing: Drawing, name: str, count: int) -> Sequence[int]:
     return [each for each in drawn if isinstance(each, int)]
 
 
-def _mark_one(problem: Problem, given: Answer) -> Mark:
+def _worth_one(problem: Problem, given: Answer) -> Worth:
     return RIGHT if given == problem.answer else by_mistake(problem, lambda mistake: mistake.answer == given)
 
 
-def _mark_several(problem: Problem, given: Answer) -> Mark:
-    """A wrong option takes away what a right one gives."""
+def _worth_several(problem: Problem, given: Answer) -> Worth:
+    """The share of the right options that are ticked less that of the wrong ones, where it is positive.
+
+    Who ticks everything, or throws dice, can expect nothing.
+    """
     assert isinstance(problem.answer, tuple)
     assert isinstance(given, tuple)
-    wrong = [mistake for mistake in problem.mistakes if mistake.answer in given]
+    made = [position for position, mistake in enumerate(problem.mistakes) if mistake.answer in given]
     right = len(set(problem.answer) & set(given))
-    return share(right - len(wrong), len(problem.answer), [mistake.feedback for mistake in wrong])
+    wrong = len(problem.options) - len(problem.answer)
+    credit = Fraction(right, len(problem.answer)) - Fraction(len(made), wrong)
+    return with_mistakes(problem, max(credit, Fraction(0)), made)
 
 
 def letter(position: object) -> str:
@@ -93,5 +96,5 @@ def _show_mistake(_problem: Problem, mistake: Mistake) -> str:
     return letter(mistake.answer)
 
 
-CHOICE = Kind(draw=_draw_one, show=_show, mark=_mark_one, show_mistake=_show_mistake)
-CHOICES = Kind(draw=_draw_several, show=_show, mark=_mark_several, show_mistake=_show_mistake)
+CHOICE = Kind(draw=_draw_one, show=_show, worth=_worth_one, show_mistake=_show_mistake)
+CHOICES = Kind(draw=_draw_several, show=_show, worth=_worth_several, show_mistake=_show_mistake)

@@ -1,13 +1,14 @@
 """Numbers and shapes: the key and each mistake are values of formulas."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 from cnnquiz.bank.question import Precision
 from cnnquiz.bank.space import Assignment
 from cnnquiz.bank.text import Language
 from cnnquiz.formulas import Formula, Value, evaluate, format_number
-from cnnquiz.problems.kinds.kind import RIGHT, Drawing, Key, Kind, Mark, by_mistake, feedback, shown_value
+from cnnquiz.problems.kinds.kind import RIGHT, Drawing, Key, Kind, Worth, by_mistake, drawn_mistake, shown_value
 from cnnquiz.problems.kinds.numbers import Closeness, closeness, with_unit, written
 from cnnquiz.problems.problem import Answer, Mistake, Problem
 
@@ -19,7 +20,7 @@ def _draw(drawing: Drawing) -> Key:
     """A key that is a formula's value.
 
     A mistake that comes to the key, or to no shape, is dropped; two that come to one number are one mistake with both
-    feedbacks, as nobody can tell which of them a student made.
+    feedbacks and the better of all else, as nobody can tell which of them a student made.
     """
     question = drawing.question
     assert isinstance(question.answer, Formula)
@@ -33,14 +34,18 @@ def _draw(drawing: Drawing) -> Key:
         wrong = mistaken(drawing, rule.answer, drawing.values)
         if wrong is None or same(close, wrong, answer):
             continue
-        text = feedback(drawing, rule, with_answer)
+        mistake = drawn_mistake(drawing, rule, wrong, values=with_answer)
         twin = next((place for place, other in enumerate(mistakes) if same(close, wrong, other.answer)), None)
         if twin is None:
-            mistakes.append(Mistake(answer=wrong, feedback=text, credit=rule.credit))
+            mistakes.append(mistake)
             continue
         other = mistakes[twin]
-        both = f"{other.feedback} {_OR[drawing.language]} {text}"
-        mistakes[twin] = Mistake(answer=other.answer, feedback=both, credit=max(other.credit, rule.credit))
+        mistakes[twin] = replace(
+            other,
+            feedback=f"{other.feedback} {_OR[drawing.language]} {mistake.feedback}",
+            credit=max(other.credit, mistake.credit),
+            convention=other.convention or mistake.convention,
+        )
     return Key(answer=answer, mistakes=tuple(mistakes), tolerance=close.tolerance, decimals=close.decimals)
 
 
@@ -92,7 +97,7 @@ def same(close: Closeness, one: object, other: object) -> bool:
     return one == other
 
 
-def _mark(problem: Problem, given: Answer) -> Mark:
+def _worth(problem: Problem, given: Answer) -> Worth:
     if same(Closeness(tolerance=problem.tolerance, decimals=None), given, problem.answer):
         return RIGHT
     close = Closeness(tolerance=problem.tolerance, decimals=problem.decimals)
@@ -122,4 +127,4 @@ def _show_mistake(problem: Problem, mistake: Mistake) -> str:
     return _show(problem, mistake.answer)
 
 
-COMPUTED = Kind(draw=_draw, show=_show, mark=_mark, show_mistake=_show_mistake)
+COMPUTED = Kind(draw=_draw, show=_show, worth=_worth, show_mistake=_show_mistake)

@@ -1,4 +1,4 @@
-"""What an answer kind is: how it draws a key, shows an answer, and marks one."""
+"""What an answer kind is: how it draws a key, shows an answer, and says what one is worth."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -70,28 +70,33 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
-    """What an answer is worth, as a part of the points, and what to tell who gave it."""
+class Worth:
+    """What an answer is worth, as a part of the points; the positions of the mistakes in it, and their feedback.
+
+    `parts` is what each part is worth, where an answer has parts.
+    """
 
     credit: Fraction
     feedback: tuple[str, ...] = ()
+    mistakes: tuple[int, ...] = ()
+    parts: tuple[Fraction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """One answer kind: `draw(drawing)`, `show(problem, answer)`, `mark(problem, answer)`.
+    """One answer kind: `draw(drawing)`, `show(problem, answer)`, `worth(problem, answer)`.
 
     `show` also takes the answer of a mistake that is about one part.
     """
 
     draw: Callable[[Drawing], Key]
     show: Callable[[Problem, Answer], str]
-    mark: Callable[[Problem, Answer], Mark]
+    worth: Callable[[Problem, Answer], Worth]
     show_mistake: Callable[[Problem, Mistake], str] = field(default=lambda _problem, _mistake: "")
 
 
-RIGHT = Mark(credit=Fraction(1))
-WRONG = Mark(credit=Fraction(0))
+RIGHT = Worth(credit=Fraction(1))
+WRONG = Worth(credit=Fraction(0))
 
 
 def shown_value(value: Value) -> str:
@@ -99,17 +104,23 @@ def shown_value(value: Value) -> str:
     return "a record" if isinstance(value, Mapping) else format_value(value) or "nothing"
 
 
-def by_mistake(problem: Problem, same: Callable[[Mistake], bool], otherwise: Mark = WRONG) -> Mark:
-    """The mark of the first mistake that the answer is."""
-    for mistake in problem.mistakes:
+def by_mistake(problem: Problem, same: Callable[[Mistake], bool], otherwise: Worth = WRONG) -> Worth:
+    """The worth of the first mistake that the answer is."""
+    for position, mistake in enumerate(problem.mistakes):
         if same(mistake):
-            return Mark(credit=mistake.credit, feedback=(mistake.feedback,))
+            return Worth(credit=mistake.credit, feedback=(mistake.feedback,), mistakes=(position,))
     return otherwise
 
 
-def share(right: int, all: int, feedback: Sequence[str]) -> Mark:
-    """Credit for so many of the parts of an answer, with the feedback on the wrong ones."""
-    return Mark(credit=Fraction(max(right, 0), all), feedback=tuple(dict.fromkeys(feedback)))
+def with_mistakes(problem: Problem, credit: Fraction, made: Sequence[int], parts: Sequence[Fraction] = ()) -> Worth:
+    """An answer with the mistakes at these positions; what several of them would tell is told once."""
+    told = dict.fromkeys(problem.mistakes[position].feedback for position in made)
+    return Worth(credit=credit, feedback=tuple(told), mistakes=tuple(made), parts=tuple(parts))
+
+
+def by_parts(problem: Problem, parts: Sequence[Fraction], made: Sequence[int]) -> Worth:
+    """An answer each part of which counts the same."""
+    return with_mistakes(problem, sum(parts, Fraction(0)) / len(parts), made, parts)
 
 
 def options_in_order(drawing: Drawing, texts: Sequence[str]) -> tuple[tuple[str, ...], dict[int, int]]:
@@ -118,5 +129,15 @@ def options_in_order(drawing: Drawing, texts: Sequence[str]) -> tuple[tuple[str,
     return tuple(texts[each] for each in order), {each: place for place, each in enumerate(order)}
 
 
-def feedback(drawing: Drawing, rule: MistakeRule, values: Assignment | None = None) -> str:
-    return rule.feedback.fill(drawing.language, drawing.values if values is None else values)
+def drawn_mistake(
+    drawing: Drawing, rule: MistakeRule, answer: Answer, *, values: Assignment | None = None, part: int | None = None
+) -> Mistake:
+    """A mistake with its texts filled; `values` are those of the names in them, by default all of the drawing."""
+    values = drawing.values if values is None else values
+    return Mistake(
+        answer=answer,
+        feedback=rule.feedback.fill(drawing.language, values),
+        credit=rule.credit,
+        part=part,
+        convention=None if rule.convention is None else rule.convention.fill(drawing.language, values),
+    )

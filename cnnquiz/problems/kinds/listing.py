@@ -6,7 +6,16 @@ from fractions import Fraction
 from cnnquiz.bank.answers import Bug, MistakeRule, WrongLine
 from cnnquiz.bank.text import Language, Text
 from cnnquiz.problems.kinds.choice import letter
-from cnnquiz.problems.kinds.kind import OPTION_LETTERS, Drawing, Key, Kind, Mark, feedback, options_in_order
+from cnnquiz.problems.kinds.kind import (
+    OPTION_LETTERS,
+    Drawing,
+    Key,
+    Kind,
+    Worth,
+    by_parts,
+    drawn_mistake,
+    options_in_order,
+)
 from cnnquiz.problems.problem import Answer, Mistake, Problem
 
 LINE, EFFECT = 0, 1
@@ -22,8 +31,7 @@ def _draw(drawing: Drawing) -> Key:
     mistakes: list[Mistake] = []
     for mistake in drawing.question.mistakes:
         if isinstance(mistake.answer, WrongLine):
-            text = feedback(drawing, mistake)
-            mistakes.append(Mistake(answer=mistake.answer.line, feedback=text, credit=mistake.credit, part=LINE))
+            mistakes.append(drawn_mistake(drawing, mistake, mistake.answer.line, part=LINE))
         else:
             assert isinstance(mistake.answer, Text)
             effects.append((mistake.answer.fill(language, values), mistake))
@@ -33,8 +41,7 @@ def _draw(drawing: Drawing) -> Key:
     options, places = options_in_order(drawing, texts)
     for number, (_, wrong) in enumerate(effects):
         if wrong is not None:
-            text = feedback(drawing, wrong)
-            mistakes.append(Mistake(answer=places[number], feedback=text, credit=wrong.credit, part=EFFECT))
+            mistakes.append(drawn_mistake(drawing, wrong, places[number], part=EFFECT))
     return Key(
         answer=(rule.line, places[0]),
         mistakes=tuple(mistakes),
@@ -44,14 +51,17 @@ def _draw(drawing: Drawing) -> Key:
     )
 
 
-def _mark(problem: Problem, given: Answer) -> Mark:
-    """The line is half of it, the effect the other half."""
+def _worth(problem: Problem, given: Answer) -> Worth:
+    """The line is half of it, the effect the other half; one that is a mistake earns the mistake's part of it."""
     assert isinstance(problem.answer, tuple)
     assert isinstance(given, tuple)
-    right = [one == other for one, other in zip(problem.answer, given, strict=True)]
-    made = [m for m in problem.mistakes if m.part is not None and not right[m.part] and given[m.part] == m.answer]
-    credit = Fraction(sum(right), 2) + sum((mistake.credit for mistake in made), Fraction(0)) / 2
-    return Mark(credit=credit, feedback=tuple(mistake.feedback for mistake in made))
+    parts = [Fraction(one == other) for one, other in zip(problem.answer, given, strict=True)]
+    made = []
+    for position, mistake in enumerate(problem.mistakes):
+        if mistake.part is not None and not parts[mistake.part] and given[mistake.part] == mistake.answer:
+            parts[mistake.part] = mistake.credit
+            made.append(position)
+    return by_parts(problem, parts, made)
 
 
 def _show(problem: Problem, answer: Answer) -> str:
@@ -64,4 +74,4 @@ def _show_mistake(problem: Problem, mistake: Mistake) -> str:
     return letter(mistake.answer) if mistake.part == EFFECT else _LINE[problem.language].format(mistake.answer)
 
 
-LISTING = Kind(draw=_draw, show=_show, mark=_mark, show_mistake=_show_mistake)
+LISTING = Kind(draw=_draw, show=_show, worth=_worth, show_mistake=_show_mistake)

@@ -1,9 +1,11 @@
 """Texts to bring together with their partners."""
 
+from fractions import Fraction
+
 from cnnquiz.bank.answers import Pair, Pairs
 from cnnquiz.bank.space import Assignment
 from cnnquiz.problems.kinds.choice import letter
-from cnnquiz.problems.kinds.kind import OPTION_LETTERS, Drawing, Key, Kind, Mark, options_in_order, share
+from cnnquiz.problems.kinds.kind import OPTION_LETTERS, Drawing, Key, Kind, Worth, by_parts, options_in_order
 from cnnquiz.problems.problem import Answer, Mistake, Problem
 
 
@@ -39,16 +41,17 @@ def _pairs(drawing: Drawing, rule: Pairs) -> list[tuple[Pair, Assignment]]:
     return [(rule.pairs[each], drawing.values) for each in drawn if isinstance(each, int)]
 
 
-def _mark(problem: Problem, given: Answer) -> Mark:
+def _worth(problem: Problem, given: Answer) -> Worth:
+    """Each pair counts the same."""
     assert isinstance(problem.answer, tuple)
     assert isinstance(given, tuple)
-    right = [one == other for one, other in zip(problem.answer, given, strict=False)]
-    wrong = [mistake.feedback for mistake in problem.mistakes if not _is_right(right, mistake.part)]
-    return share(sum(right), len(problem.answer), wrong)
-
-
-def _is_right(right: list[bool], part: int | None) -> bool:
-    return part is not None and part < len(right) and right[part]
+    parts = [Fraction(one == other) for one, other in zip(problem.answer, given, strict=True)]
+    made = [
+        position
+        for position, mistake in enumerate(problem.mistakes)
+        if mistake.part is not None and parts[mistake.part] != 1
+    ]
+    return by_parts(problem, parts, made)
 
 
 def _show(_problem: Problem, answer: Answer) -> str:
@@ -61,4 +64,4 @@ def _show_mistake(_problem: Problem, mistake: Mistake) -> str:
     return f"{mistake.part + 1}"
 
 
-MATCH = Kind(draw=_draw, show=_show, mark=_mark, show_mistake=_show_mistake)
+MATCH = Kind(draw=_draw, show=_show, worth=_worth, show_mistake=_show_mistake)

@@ -12,9 +12,9 @@ from cnnquiz.problems.kinds.kind import (
     Drawing,
     Key,
     Kind,
-    Mark,
+    Worth,
     by_mistake,
-    feedback,
+    drawn_mistake,
     options_in_order,
 )
 from cnnquiz.problems.problem import Answer, Mistake, Problem
@@ -43,7 +43,7 @@ def _draw(drawing: Drawing) -> Key:
     mistakes: dict[tuple[int, ...], Mistake] = {}
     for order, mistake in zip(wrong, drawing.question.mistakes, strict=True):
         if order != right and order not in mistakes:
-            mistakes[order] = Mistake(answer=order, feedback=feedback(drawing, mistake), credit=mistake.credit)
+            mistakes[order] = drawn_mistake(drawing, mistake, order)
     return Key(answer=right, mistakes=tuple(mistakes.values()), options=options)
 
 
@@ -54,8 +54,11 @@ def _sorted(drawing: Drawing, by: Formula, rows: list[dict[str, Value]], *, ties
     return tuple(sorted(range(len(rows)), key=numbers.__getitem__))
 
 
-def _mark(problem: Problem, given: Answer) -> Mark:
-    """Otherwise Kendall's τ where it is positive: pairs in their order less pairs out of it, of all pairs."""
+def _worth(problem: Problem, given: Answer) -> Worth:
+    """Otherwise Kendall's τ where it is positive: pairs in their order less pairs out of it, of all pairs.
+
+    The τ of a random order is 0 on average.
+    """
     assert isinstance(problem.answer, tuple)
     assert isinstance(given, tuple)
     if given == problem.answer:
@@ -63,7 +66,7 @@ def _mark(problem: Problem, given: Answer) -> Mark:
     pairs = list(combinations(problem.answer, 2))
     right = sum(given.index(first) < given.index(second) for first, second in pairs)
     credit = Fraction(max(2 * right - len(pairs), 0), len(pairs))
-    return by_mistake(problem, lambda mistake: mistake.answer == given, Mark(credit=credit))
+    return by_mistake(problem, lambda mistake: mistake.answer == given, Worth(credit=credit))
 
 
 def _show(_problem: Problem, answer: Answer) -> str:
@@ -76,4 +79,4 @@ def _show_mistake(problem: Problem, mistake: Mistake) -> str:
     return _show(problem, mistake.answer)
 
 
-ORDER = Kind(draw=_draw, show=_show, mark=_mark, show_mistake=_show_mistake)
+ORDER = Kind(draw=_draw, show=_show, worth=_worth, show_mistake=_show_mistake)

@@ -16,7 +16,7 @@ from cnnquiz.problems.kinds.computed import (
     same,
     show_value,
 )
-from cnnquiz.problems.kinds.kind import Drawing, Key, Kind, Mark, feedback, share
+from cnnquiz.problems.kinds.kind import Drawing, Key, Kind, Worth, by_parts, drawn_mistake
 from cnnquiz.problems.kinds.numbers import Closeness
 from cnnquiz.problems.problem import Answer, Cell, Grid, Mistake, Problem
 
@@ -50,8 +50,7 @@ def _draw(drawing: Drawing) -> Key:
                     value = mistaken(drawing, mistake.answer.formula, row)
                     if value is not None and not any(same(close, value, other) for other in taken):
                         taken.append(value)
-                        text = feedback(drawing, mistake, row)
-                        mistakes.append(Mistake(answer=value, feedback=text, credit=mistake.credit, part=len(answer)))
+                        mistakes.append(drawn_mistake(drawing, mistake, value, values=row, part=len(answer)))
             answer.append(right)
         grid.append(tuple(cells))
     titles = tuple(column.title.fill(drawing.language, drawing.values) for column in rule.columns)
@@ -65,26 +64,30 @@ def _draw(drawing: Drawing) -> Key:
     )
 
 
-def _mark(problem: Problem, given: Answer) -> Mark:
+def _worth(problem: Problem, given: Answer) -> Worth:
     """Each blank counts the same; one that is a mistake earns the mistake's part of it."""
     assert isinstance(problem.answer, tuple)
     assert isinstance(given, tuple)
-    earned = Fraction(0)
-    told: list[str] = []
-    for part, (right, value) in enumerate(zip(problem.answer, given, strict=False)):
-        close = _close(problem, right)
+    parts: list[Fraction] = []
+    made: list[int] = []
+    for part, (right, value) in enumerate(zip(problem.answer, given, strict=True)):
+        close = close_to_blank(problem, right)
         if same(replace(close, decimals=None), value, right):
-            earned += 1
+            parts.append(Fraction(1))
             continue
-        wrong = (each for each in problem.mistakes if each.part == part)
-        made = next((each for each in wrong if same(close, value, each.answer)), None)
-        if made is not None:
-            earned += made.credit
-            told.append(made.feedback)
-    return Mark(credit=earned / len(problem.answer), feedback=share(0, 1, told).feedback)
+        wrong = (
+            position
+            for position, mistake in enumerate(problem.mistakes)
+            if mistake.part == part and same(close, value, mistake.answer)
+        )
+        position = next(wrong, None)
+        parts.append(Fraction(0) if position is None else problem.mistakes[position].credit)
+        if position is not None:
+            made.append(position)
+    return by_parts(problem, parts, made)
 
 
-def _close(problem: Problem, right: object) -> Closeness:
+def close_to_blank(problem: Problem, right: object) -> Closeness:
     """How close one must come to the key of a blank."""
     precision = Precision(tolerance=problem.tolerance, decimals=problem.decimals, figures=problem.figures)
     return close_to(precision, right)
@@ -92,7 +95,7 @@ def _close(problem: Problem, right: object) -> Closeness:
 
 def _shown(problem: Problem, right: object, value: object) -> str:
     """What is in a blank, written as its key is."""
-    return show_value(value, _close(problem, right).decimals)
+    return show_value(value, close_to_blank(problem, right).decimals)
 
 
 def shown_blanks(problem: Problem) -> tuple[str, ...]:
@@ -118,4 +121,4 @@ def _show_mistake(problem: Problem, mistake: Mistake) -> str:
     return f"{_ROW[problem.language].format(blanks[mistake.part])}: {shown}"
 
 
-TABLE = Kind(draw=_draw, show=_show, mark=_mark, show_mistake=_show_mistake)
+TABLE = Kind(draw=_draw, show=_show, worth=_worth, show_mistake=_show_mistake)

@@ -4,7 +4,7 @@ import unicodedata
 
 from cnnquiz.bank.answers import ShortText
 from cnnquiz.bank.text import LANGUAGES
-from cnnquiz.problems.kinds.kind import RIGHT, WRONG, Drawing, Key, Kind, Mark, feedback
+from cnnquiz.problems.kinds.kind import RIGHT, Drawing, Key, Kind, Worth, by_mistake, drawn_mistake
 from cnnquiz.problems.problem import Answer, Mistake, Problem
 
 
@@ -20,7 +20,7 @@ def _draw(drawing: Drawing) -> Key:
             if plain(spelling) in taken:
                 continue
             taken.add(plain(spelling))
-            mistakes.append(Mistake(answer=spelling, feedback=feedback(drawing, mistake), credit=mistake.credit))
+            mistakes.append(drawn_mistake(drawing, mistake, spelling))
     return Key(answer=rule.text.fill(drawing.language, drawing.values), accepted=accepted, mistakes=tuple(mistakes))
 
 
@@ -41,14 +41,11 @@ def plain(text: str) -> str:
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold()))
 
 
-def _mark(problem: Problem, given: Answer) -> Mark:
+def _worth(problem: Problem, given: Answer) -> Worth:
     wanted = plain(str(given))
     if wanted in map(plain, problem.accepted):
         return RIGHT
-    for mistake in problem.mistakes:
-        if plain(str(mistake.answer)) == wanted:
-            return Mark(credit=mistake.credit, feedback=(mistake.feedback,))
-    return WRONG
+    return by_mistake(problem, lambda mistake: plain(str(mistake.answer)) == wanted)
 
 
 def _show(_problem: Problem, answer: Answer) -> str:
@@ -59,4 +56,4 @@ def _show_mistake(_problem: Problem, mistake: Mistake) -> str:
     return str(mistake.answer)
 
 
-TEXT = Kind(draw=_draw, show=_show, mark=_mark, show_mistake=_show_mistake)
+TEXT = Kind(draw=_draw, show=_show, worth=_worth, show_mistake=_show_mistake)
