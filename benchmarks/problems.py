@@ -4,7 +4,7 @@ import sys
 import time
 
 from cnnquiz.bank.bank import open_bank
-from cnnquiz.worksheets.worksheet import plan_worksheets
+from cnnquiz.worksheets.plan import plan_worksheets
 
 VERSIONS, PROBLEMS = 100, 10
 EXAMS = (["shapes"], ["alexnet"], ["resnet", "densenet"], ["parameters", "cost", "receptive-field"])

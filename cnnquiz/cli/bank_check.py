@@ -70,24 +70,26 @@ def _measure(with_torch: bool) -> "Measure":
 
 def _faults(question: "Question", measure: "Measure", *, exhaustive: bool) -> list[CnnQuizError]:
     from cnnquiz.problems.check import check_question
+    from cnnquiz.rendering.figures.check import figure_faults
 
     found: list[CnnQuizError] = list(check_question(question, measure, exhaustive=exhaustive))
-    return found or _unrendered(question)
+    return found or list(figure_faults(question, exhaustive=exhaustive)) or _unrendered(question, exhaustive=exhaustive)
 
 
-def _unrendered(question: "Question") -> list[CnnQuizError]:
-    """What keeps problems from being set as pages, in any language and format."""
+def _unrendered(question: "Question", *, exhaustive: bool) -> list[CnnQuizError]:
+    """What keeps problems from being set as pages, in any language and format; PDF, which takes long, where asked."""
     from cnnquiz.bank.space import fault
     from cnnquiz.bank.text import LANGUAGES
-    from cnnquiz.rendering.markup import WRITERS
-    from cnnquiz.rendering.worksheet import render_worksheet
-    from cnnquiz.worksheets.worksheet import draw_worksheet
+    from cnnquiz.rendering.worksheet import FORMATS, render_worksheet
+    from cnnquiz.worksheets.plan import draw_worksheet
 
     for language in LANGUAGES:
         sheet = draw_worksheet([question], title=question.id, seed=0, count=1, language=language)
-        for name in WRITERS:
+        for name in FORMATS:
+            if name == "pdf" and not exhaustive:
+                continue
             try:
-                render_worksheet(sheet, format=name, part="key")
+                render_worksheet(sheet, format=name, part="solutions")
             except CnnQuizError as error:
                 problem = f"as {name} in {language}: {error}"
                 return [fault(question, problem, {}, expected="text that can be set")]

@@ -30,7 +30,7 @@ def complete_ids(context: click.Context, _parameter: click.Parameter, incomplete
 def preview(id: str, seed: int, language: Any, bank_folder: Path | None, browser: bool) -> None:
     """Show one problem of the question ID with all that is on its key."""
     from cnnquiz.bank.bank import open_bank
-    from cnnquiz.worksheets.worksheet import draw_worksheet
+    from cnnquiz.worksheets.plan import draw_worksheet
 
     question = _find(open_bank(bank_folder), id)
     worksheet = draw_worksheet([question], title=question.id, seed=seed, count=1, language=language)
@@ -42,7 +42,7 @@ def preview(id: str, seed: int, language: Any, bank_folder: Path | None, browser
     from cnnquiz.rendering.worksheet import render_worksheet
 
     click.echo()
-    click.echo(render_worksheet(worksheet, format="text", part="key"), nl=False)
+    click.echo(render_worksheet(worksheet, format="text", part="solutions"), nl=False)
 
 
 def _find(bank: "Bank", id: str) -> "Question":
@@ -74,7 +74,7 @@ def _show_in_browser(worksheet: "Worksheet") -> None:
 
     from cnnquiz.rendering.worksheet import render_worksheet
 
-    page = render_worksheet(worksheet, format="html", part="key")
+    page = render_worksheet(worksheet, format="html", part="solutions")
     with tempfile.NamedTemporaryFile(
         "w", prefix="cnnquiz-", suffix=".html", encoding="utf-8", newline="\n", delete=False
     ) as file:

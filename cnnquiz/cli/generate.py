@@ -1,167 +1,158 @@
 """`cnnquiz generate`: worksheets and their keys."""
 
-import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from cnnquiz.cli.options import InputShape, WholeNumber, bank_option, complete_topics, language_option
+from cnnquiz.cli.options import LANGUAGES, InputShape, WholeNumber, bank_option, complete_topics
+from cnnquiz.cli.planning import Asked, make_plan, numbered_versions, versions_of, warn_of_repetitions
+from cnnquiz.cli.version_pages import FORMATS, Pages, earlier_files
+from cnnquiz.cli.version_writing import Printer, Version
 
 if TYPE_CHECKING:
-    from cnnquiz.worksheets.worksheet import Plan, Worksheet
-
-FORMATS = {"html": "html", "markdown": "md", "text": "txt", "json": "json"}
-_OURS = re.compile(rf"(worksheet|key)(-\d+)?\.({'|'.join(FORMATS.values())})")
-_SHOWN_REPETITIONS = 5
+    from cnnquiz.worksheets.plan import Plan
+    from cnnquiz.worksheets.version_files import WrittenVersion
+    from cnnquiz.worksheets.worksheet import Student
 
 
 @click.command()
 @click.option("--topic", "topics", multiple=True, shell_complete=complete_topics, help="What to ask about.")
 @click.option("--network", metavar="NETWORK", help="Ask about this network: a name, torchvision:NAME or FILE.py:CLASS.")
 @click.option("--input", "input_shape", type=InputShape(), metavar="3x32x32", help="Its input, without the batch.")
+@click.option("--blueprint", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE",
+              help="Write the exam that this YAML file describes; see docs/blueprints.md.")  # fmt: skip
+@click.option("--roster", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE",
+              help="One version for each student of this CSV file.")  # fmt: skip
 @click.option("--count", type=WholeNumber(1, 500), help="How many problems.  [default: 10, or one for each question]")
 @click.option("--versions", type=WholeNumber(1, 10_000), help="How many worksheets with different problems.")
+@click.option("--again", metavar="ID", help="Only the version with this id, as it was, from the same options.")
 @click.option("--distinct", is_flag=True, help="Only questions whose problems last for all versions.")
-@click.option("--seed", type=WholeNumber(0, 2**63 - 1), default=0, show_default=True, help="Same seed, same worksheet.")
+@click.option("--seed", type=WholeNumber(0, 2**63 - 1),
+              help="Same seed, same worksheet.  [default: 0, or the blueprint's]")  # fmt: skip
 @click.option("--difficulty", type=WholeNumber(1, 3), help="Only problems of this difficulty.")
-@language_option
+@click.option("--language", type=click.Choice(LANGUAGES),
+              help="Language of the texts.  [default: en, or the blueprint's]")  # fmt: skip
 @click.option(
-    "--format", "formats", type=click.Choice(list(FORMATS)), multiple=True,
+    "--format", "formats", type=click.Choice(FORMATS), multiple=True,
     help="May be given more than once with --output.  [default: text; html and json with --output]",
 )  # fmt: skip
 @click.option("--output", type=click.Path(path_type=Path), metavar="DIR", help="Write files here instead of to stdout.")
 @click.option("--force", is_flag=True, help="Write into a folder that is not empty.")
 @click.option("--no-key", is_flag=True, help="Leave the answers out.")
+@click.option("--solutions", is_flag=True, help="The worked solutions and the marking guide too.")
 @click.option("--templates", type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="DIR",
               help="Templates of your own; what is not there comes from cnnquiz.")  # fmt: skip
+@click.option("--jobs", type=WholeNumber(1, 256), help="How many processes.  [default: one for each core, if it pays]")
 @bank_option
 def generate(
-    topics: tuple[str, ...],
-    network: str | None,
-    input_shape: tuple[int, ...] | None,
+    roster: Path | None,
+    versions: int | None,
+    again: str | None,
     formats: tuple[str, ...],
     output: Path | None,
     force: bool,
     no_key: bool,
+    solutions: bool,
     templates: Path | None,
-    versions: int | None,
-    **chosen: Any,
+    jobs: int | None,
+    **asked: Any,
 ) -> None:
-    """Write a worksheet with its key, on --topic or on --network.
+    """Write a worksheet with its key, on --topic, on --network, or as a --blueprint says.
 
     Without --output, one format goes to stdout: the worksheet, then its key. With --versions, each file name carries
-    the number of its version.
+    the number of its version, with --roster the id of its student; versions.csv says which version is whose.
     """
-    if topics and network:
-        raise click.UsageError("--topic beside --network (expected one of them)")
-    if not topics and not network:
-        raise click.UsageError("what to ask about? (expected --topic, or --network)")
+    what = Asked(**asked)
+    what.check()
+    if no_key and solutions:
+        raise click.UsageError("--solutions beside --no-key (expected one of them)")
+    if roster and versions:
+        raise click.UsageError("--versions beside --roster (expected one of them)")
     if output is None and len(formats) > 1:
         raise click.UsageError("several formats do not fit on stdout (expected one --format, or --output DIR)")
-    if output is None and versions is not None:
-        raise click.UsageError("--versions writes many files (expected --output DIR)")
-    plan = _plan(topics, network, input_shape, versions or 1, **chosen)
-    _warn_of_repetitions(plan, versions or 1)
-    if output is None:
-        parts = _files(plan.worksheet(), formats or ("text",), key=not no_key, templates=templates)
-        click.echo("\n".join(parts.values()), nl=False)
-        return
-    from cnnquiz.cli.writing import write_folder
-
-    files: dict[str, str] = {}
-    for version, ending in _versions(versions):
-        of_version = _files(
-            plan.worksheet(version), formats or ("html", "json"), key=not no_key, templates=templates, ending=ending
-        )
-        files |= of_version
-    earlier = [path.name for path in output.iterdir() if _OURS.fullmatch(path.name)] if output.is_dir() else []
-    write_folder(output, files, force=force, ours=earlier)
-    problems = sum(times for _, times in plan.asked)
-    names = ", ".join(files) if len(files) <= 4 else f"{len(files)} files"
-    click.echo(f"{output}: {names} ({problems} problems, seed {plan.seed})", err=True)
-
-
-def _plan(
-    topics: tuple[str, ...],
-    network: str | None,
-    input_shape: tuple[int, ...] | None,
-    versions: int,
-    *,
-    count: int | None,
-    seed: int,
-    difficulty: int | None,
-    language: Any,
-    distinct: bool,
-    bank_folder: Path | None,
-) -> "Plan":
-    from cnnquiz.bank.bank import open_bank
-    from cnnquiz.problems.draw import space_size
-    from cnnquiz.worksheets.worksheet import plan_worksheets
-
-    bank = open_bank(bank_folder)
-    if network is None:
-        questions, title = bank.select(topics, difficulty), bank.title(topics, language)
+    if output is None and (versions or roster) and not again:
+        option = "--versions" if versions else "--roster"
+        raise click.UsageError(f"{option} writes many files (expected --output DIR)")
+    students = _students(roster)
+    count = len(students) or versions or 1
+    plan = make_plan(what, count)
+    wanted = versions_of(students, plan) if students else numbered_versions(count) if versions else [_only()]
+    if again:
+        wanted = [_wanted_again(plan, again, wanted)]
     else:
-        from cnnquiz.cli.networks import find_network
-
-        found = find_network(network, input_shape)
-        questions, title = bank.about_network(found), found.name
-        questions = tuple(each for each in questions if difficulty in (None, each.difficulty))
-        if not questions:
-            raise click.UsageError(f"no question on {title} has difficulty {difficulty}")
-    if distinct:
-        questions = tuple(each for each in questions if space_size(each) >= versions)
-        if not questions:
-            raise click.UsageError(f"no question holds {versions} different problems (expected fewer --versions)")
-    return plan_worksheets(
-        questions,
-        title=title,
-        seed=seed,
-        count=min(10, len(questions)) if count is None else count,
-        language=language,
-        versions=versions,
-        distinct=distinct,
-    )
-
-
-def _warn_of_repetitions(plan: "Plan", versions: int) -> None:
-    """Say before anything is written which problems will come again."""
-    repetitions = sorted(plan.repetitions(versions), key=lambda each: each.version)
-    for each in repetitions[:_SHOWN_REPETITIONS]:
-        problems = "1 problem" if each.space == 1 else f"{each.space} problems"
-        click.echo(f"{each.question.id} holds {problems}: from version {each.version} on they come again", err=True)
-    if repetitions:
-        more = len(repetitions) - _SHOWN_REPETITIONS
-        rest = f"{more} more questions repeat. " if more > 0 else ""
-        click.echo(f"{rest}--distinct asks only what lasts for all {versions} versions", err=True)
-
-
-def _versions(versions: int | None) -> Iterator[tuple[int, str]]:
-    """Each version with what its file names end in, so that they sort."""
-    if versions is None:
-        yield 1, ""
+        warn_of_repetitions(plan, count)
+    usual = ("html", "json") if output else ("text",)
+    pages = Pages(formats=formats or usual, key=not no_key, solutions=solutions, templates=templates)
+    if output is None:
+        worksheet = plan.worksheet(wanted[0].number, wanted[0].student)
+        click.echo("\n".join(map(_text, pages.of(worksheet).values())), nl=False)
         return
-    for version in range(1, versions + 1):
-        yield version, f"-{version:0{len(str(versions))}}"
+    written = _write(plan, wanted, pages, output, force=force, jobs=jobs, index=bool(versions or roster) and not again)
+    click.echo(_summary(output, plan, written), err=True)
 
 
-def _files(
-    worksheet: "Worksheet", formats: tuple[str, ...], *, key: bool, templates: Path | None, ending: str = ""
-) -> dict[str, str]:
-    """File name → text: worksheet and key in every format; the JSON worksheet holds its own key."""
-    files: dict[str, str] = {}
-    for name in formats:
-        suffix = f"{ending}.{FORMATS[name]}"
-        if name == "json":
-            from cnnquiz.exports.worksheet_json import worksheet_json
+def _students(roster: Path | None) -> "Sequence[Student]":
+    if roster is None:
+        return ()
+    from cnnquiz.worksheets.roster import read_roster
 
-            # Named for what it holds: a worksheet.json with answers would be handed out one day.
-            files[f"{'key' if key else 'worksheet'}{suffix}"] = worksheet_json(worksheet, key=key)
-            continue
-        from cnnquiz.rendering.worksheet import render_worksheet
+    return read_roster(roster)
 
-        for part in ("worksheet", "key") if key else ("worksheet",):
-            files[f"{part}{suffix}"] = render_worksheet(worksheet, format=name, part=part, templates=templates)  # type: ignore[arg-type]
-    return files
+
+def _only() -> Version:
+    return Version(number=1, ending="")
+
+
+def _wanted_again(plan: "Plan", id: str, versions: Sequence[Version]) -> Version:
+    """The version with this id, for the student who had it where a roster says so."""
+    worksheet = plan.again(id)
+    for version in versions:
+        if version.number == worksheet.version and version.student is not None:
+            return version
+    return Version(number=worksheet.version, ending=f"-{worksheet.id}")
+
+
+def _text(content: str | bytes) -> str:
+    if isinstance(content, bytes):
+        raise click.UsageError("this format is no text (expected --output DIR)")
+    return content
+
+
+def _write(
+    plan: "Plan", versions: Sequence[Version], pages: Pages, output: Path, *, force: bool, jobs: int | None, index: bool
+) -> "list[WrittenVersion]":
+    """All files or none, with their index where there are many."""
+    from cnnquiz.cli.writing import writing_folder
+    from cnnquiz.worksheets.version_files import INDEX, index_csv
+
+    with writing_folder(output, force=force, ours=earlier_files(output)) as folder:
+        printer = Printer(plan=plan, pages=pages, folder=folder)
+        written = list(_shown_progress(printer.write_all(versions, jobs=jobs), len(versions)))
+        written.sort(key=lambda each: each.version)
+        if index:
+            (folder / INDEX).write_text(index_csv(written), encoding="utf-8", newline="")
+    return written
+
+
+def _shown_progress(written: "Iterable[WrittenVersion]", count: int) -> "Iterable[WrittenVersion]":
+    if count == 1 or not sys.stderr.isatty():
+        return written
+    with click.progressbar(written, length=count, label="versions", file=sys.stderr) as shown:
+        return list(shown)
+
+
+def _summary(output: Path, plan: "Plan", written: "Sequence[WrittenVersion]") -> str:
+    """What was written, and how much the work that versions ask for differs."""
+    files = [name for each in written for name in each.files]
+    names = ", ".join(files) if len(files) <= 4 else f"{len(files)} files"
+    facts = f"{plan.size} problems, seed {plan.seed}"
+    if len(written) > 1:
+        amounts = [each.work for each in written]
+        facts += f", work {min(amounts)} to {max(amounts)} with median {median(amounts):g}"
+    elif len(written) == 1:
+        facts += f", id {written[0].id}"
+    return f"{output}: {names} ({facts})"

@@ -1,5 +1,6 @@
 """`cnnquiz grade`: a submission is run in the sandbox, judged, and told what is wrong."""
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,10 @@ from cnnquiz.errors import GradingError
 
 if TYPE_CHECKING:
     from cnnquiz.bank.exercise import Exercise
+    from cnnquiz.grading.report import Report
+
+FEEDBACK = ("none", "location", "full")
+"""Those of `grading.feedback`, which is imported only where something is graded."""
 
 WEAKEST_FOR_OTHERS = "landlock"
 
@@ -20,11 +25,19 @@ WEAKEST_FOR_OTHERS = "landlock"
 @click.option("--exercise", metavar="NAME", shell_complete=complete_exercises,
               help="The exercise; found by the class in the file when it is not named.")  # fmt: skip
 @click.option("--solution", metavar="REF.py:CLASS", help="Grade against this module instead of an exercise.")
-@click.option("--input", "input_shape", type=InputShape(), metavar="1x28x28", help="Its input, without the batch.")
+@click.option("--input", "input_shapes", type=InputShape(), multiple=True, metavar="1x28x28",
+              help="Its input, without the batch. May be given again for others that have to work too.")  # fmt: skip
 @click.option("--entry", metavar="CLASS", help="The class to grade; with --solution, by default the one of its name.")
 @click.option("--arguments", type=JsonObject(), metavar="JSON", help="Constructor arguments of the submission's class.")
 @click.option("--solution-arguments", type=JsonObject(), metavar="JSON",
               help="Those of the solution's class.  [default: --arguments]")  # fmt: skip
+@click.option("--feedback", type=click.Choice(FEEDBACK), default="full", show_default=True,
+              help="What to tell of a difference: that, where, or what it is.")  # fmt: skip
+@click.option("--output", type=click.Path(path_type=Path), metavar="DIR",
+              help="Write report.html and report.json here too.")  # fmt: skip
+@click.option("--force", is_flag=True, help="Write into a folder that is not empty.")
+@click.option("--templates", type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="DIR",
+              help="Templates of your own; what is not there comes from cnnquiz.")  # fmt: skip
 @json_option
 @language_option
 @click.option(
@@ -36,6 +49,10 @@ def grade(
     /,
     path: Path,
     exercise: str | None,
+    feedback: Any,
+    output: Path | None,
+    force: bool,
+    templates: Path | None,
     as_json: bool,
     language: Any,
     allow_weak_isolation: bool,
@@ -45,15 +62,19 @@ def grade(
 
     Leaves with exit code 0 for full marks, 1 for less, 3 if it could not be graded.
     """
+    from cnnquiz.grading.feedback import limited
     from cnnquiz.grading.grade import Grader, open_sandbox
     from cnnquiz.sandbox import read_submission
 
     source = read_submission(path)
     try:
-        # The sandbox imports torch meanwhile.
-        with open_sandbox(at_least=None if allow_weak_isolation else WEAKEST_FOR_OTHERS) as sandbox:
-            found = _exercise(source, path, exercise, **against)
-            report = Grader(found, sandbox, language).grade(source, path.name)
+        # A folder that cannot be written is told before anything is graded; the sandbox imports torch meanwhile.
+        with _folder(output, force=force) as folder:
+            with open_sandbox(at_least=None if allow_weak_isolation else WEAKEST_FOR_OTHERS) as sandbox:
+                found = _exercise(source, path, exercise, **against)
+                report = limited(Grader(found, sandbox, language).grade(source, path.name), feedback)
+            if folder is not None:
+                _write(report, folder, templates)
     except GradingError as error:
         if as_json:
             from cnnquiz.exports.report_json import error_json
@@ -67,7 +88,7 @@ def grade(
     else:
         from cnnquiz.rendering.report import render_report
 
-        click.echo(render_report(report, colour=_colour()), nl=False)
+        click.echo(render_report(report, colour=_colour(), templates=templates), nl=False)
     if report.crash is not None:
         click.echo(f"{path}: {report.crash.message}", err=True)
     context.exit(0 if report.verdict == "pass" else 1)
@@ -79,7 +100,7 @@ def _exercise(
     name: str | None,
     *,
     solution: str | None,
-    input_shape: tuple[int, ...] | None,
+    input_shapes: tuple[tuple[int, ...], ...],
     entry: str | None,
     arguments: dict[str, object] | None,
     solution_arguments: dict[str, object] | None,
@@ -88,7 +109,7 @@ def _exercise(
     from cnnquiz.bank.exercise import exercise_against, find_exercise
 
     if solution is None:
-        given = {"--input": input_shape, "--arguments": arguments, "--solution-arguments": solution_arguments}
+        given = {"--input": input_shapes or None, "--arguments": arguments, "--solution-arguments": solution_arguments}
         for option, value in given.items():
             if value is not None:
                 raise click.UsageError(f"{option} without --solution (expected REF.py:CLASS to grade against)")
@@ -101,18 +122,36 @@ def _exercise(
         raise click.UsageError(f"{solution!r} is no solution (expected REF.py:CLASS)")
     if not Path(file).is_file():
         raise click.UsageError(f"{file}: no such file")
-    if input_shape is None:
+    if not input_shapes:
         raise click.UsageError("the input's shape is not known (expected --input, such as --input 1x28x28)")
     return exercise_against(
         Path(file),
         wanted,
-        input_shape=input_shape,
+        input_shape=input_shapes[0],
+        other_input_shapes=input_shapes[1:],
         source=source,
         path=path,
         entry=entry,
         arguments=arguments,
         solution_arguments=arguments if solution_arguments is None else solution_arguments,
     )
+
+
+def _folder(output: Path | None, *, force: bool) -> "AbstractContextManager[Path | None]":
+    if output is None:
+        return nullcontext()
+    from cnnquiz.cli.writing import writing_folder
+
+    return writing_folder(output, force=force)
+
+
+def _write(report: "Report", folder: Path, templates: Path | None) -> None:
+    from cnnquiz.exports.report_json import report_json
+    from cnnquiz.rendering.report_page import render_page
+
+    pages = {"report.html": render_page(report, templates=templates), "report.json": report_json(report)}
+    for name, text in pages.items():
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
 
 
 def _colour() -> bool:

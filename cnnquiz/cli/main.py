@@ -13,6 +13,7 @@ from cnnquiz.cli.generate import generate
 from cnnquiz.cli.grade import grade
 from cnnquiz.cli.inspect import inspect
 from cnnquiz.cli.listing import list_
+from cnnquiz.cli.practice import practice
 from cnnquiz.cli.start import start
 from cnnquiz.errors import CnnQuizError
 
@@ -28,7 +29,7 @@ def main(context: click.Context, debug: bool) -> None:
     context.obj = debug
 
 
-for command in (generate, grade, inspect, start, list_, bank, doctor):
+for command in (generate, grade, practice, inspect, start, list_, bank, doctor):
     main.add_command(command)
 
 

@@ -2,18 +2,23 @@
 
 import os
 import shutil
+import signal
 import tempfile
-from collections.abc import Collection, Mapping
+import threading
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 from cnnquiz.errors import UsageError
 
 
-def write_folder(folder: Path, files: Mapping[str, str], *, force: bool, ours: Collection[str] = ()) -> None:
-    """Write text files into a folder, all of them or none; UTF-8 with \\n line ends on every system.
+@contextmanager
+def writing_folder(folder: Path, *, force: bool, ours: Collection[str] = ()) -> Iterator[Path]:
+    """An empty folder to write files into; what is in it at the end appears in `folder`, or nothing after an error.
 
     `ours` are names that an earlier run may have written: with `force`, those that are not written now are removed, so
-    that no page of another draw is left beside the new ones.
+    that no page of another draw is left beside the new ones. To be told to stop (Ctrl-C, SIGTERM) is an error too.
     """
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder}: is not a folder (expected a folder or a new name)")
@@ -22,18 +27,43 @@ def write_folder(folder: Path, files: Mapping[str, str], *, force: bool, ours: C
     folder.parent.mkdir(parents=True, exist_ok=True)
     partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
-        for name, text in files.items():
-            (partial / name).write_text(text, encoding="utf-8", newline="\n")
-        if folder.is_dir():
-            for name in files:
-                (partial / name).replace(folder / name)
-            for name in set(ours) - set(files):
-                (folder / name).unlink(missing_ok=True)
-        else:
-            partial.chmod(0o777 & ~_umask())
-            partial.rename(folder)
+        with _signals({signal.SIGTERM: _stop}):
+            yield partial
+            # Moving files takes a moment; half of them moved would be neither the old folder nor the new one.
+            with _signals({signal.SIGTERM: signal.SIG_IGN, signal.SIGINT: signal.SIG_IGN}):
+                _move(partial, folder, ours)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+
+
+def _move(partial: Path, folder: Path, ours: Collection[str]) -> None:
+    if not folder.is_dir():
+        partial.chmod(0o777 & ~_umask())
+        partial.rename(folder)
+        return
+    names = {path.name for path in partial.iterdir()}
+    for name in sorted(names):
+        (partial / name).replace(folder / name)
+    for name in set(ours) - names:
+        (folder / name).unlink(missing_ok=True)
+
+
+def _stop(_number: int, _frame: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+@contextmanager
+def _signals(handlers: "dict[signal.Signals, signal._HANDLER]") -> Iterator[None]:
+    """Handle signals so for a while; only a process's main thread can say how."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def write_file(path: Path, text: str, *, force: bool) -> None:

@@ -13,6 +13,8 @@ def report_json(report: Report) -> str:
         {
             "submission": report.submission,
             "exercise": report.exercise,
+            "entry": report.entry,
+            "arguments": dict(report.arguments),
             "verdict": report.verdict,
             "score": report.score,
             "points": report.points,

@@ -1,25 +1,55 @@
-"""Questions and a seed go in; worksheets come out: for each version one student's drawn problems, with their key."""
+"""A worksheet as plain data: one student's drawn problems with their key, and what stands around them on paper."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
-from cnnquiz.bank.question import Question
 from cnnquiz.bank.text import Language
-from cnnquiz.errors import UsageError
-from cnnquiz.problems.draw import draw, space_size
-from cnnquiz.problems.permutation import shuffled_positions
 from cnnquiz.problems.problem import Problem
+
+Paper = Literal["a4", "letter"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Worksheet:
-    """Problems in the order in which they are asked. `seed` and `version` (1, 2, …) name it; it holds its key."""
+class Student:
+    """Whose worksheet it is. `id` is text as the roster has it: its leading zeros count."""
+
+    id: str
+    name: str = ""
+    email: str = ""
+    group: str = ""
+    seat: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """A line at the top of the page: its label in the worksheet's language, and its value, empty to be filled in.
+
+    `fact` names the attribute of a Student that is its value, where there is one.
+    """
+
+    label: str
+    value: str = ""
+    fact: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """How the pages are set. `answer_space` is the room under each problem in millimetres, `font_size` in points."""
+
+    paper: Paper = "a4"
+    columns: int = 1
+    answer_space: int = 0
+    font_size: int = 11
+    page_per_section: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A part of a worksheet with the problems that are asked in it; their numbers go on from section to section."""
 
     title: str
-    language: Language
-    seed: int
-    version: int
     problems: tuple[Problem, ...]
+    instructions: str = ""
 
     @property
     def max_points(self) -> int:
@@ -27,94 +57,47 @@ class Worksheet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Repetition:
-    """A question that runs out: from `version` on, its problems come again."""
+class Heading:
+    """What stands around the problems: texts in the worksheet's language, which carry the marks of prompts.
 
-    question: Question
-    space: int
-    version: int
+    `date` is as its author wrote it, `minutes` the time to work in, `aids` what may be used, `formula_sheet` the lines
+    of a sheet that is printed with the problems.
+    """
+
+    course: str = ""
+    date: str = ""
+    minutes: int | None = None
+    instructions: str = ""
+    aids: tuple[str, ...] = ()
+    formula_sheet: tuple[str, ...] = ()
+    fields: tuple[Field, ...] = ()
+    layout: Layout = Layout()
+
+    def of(self, student: Student) -> "Heading":
+        """The same with the fields filled in for a student."""
+        fields = (replace(each, value=getattr(student, each.fact) if each.fact else "") for each in self.fields)
+        return replace(self, fields=tuple(fields))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """Which questions every version asks, and how often each, in the order of the worksheet."""
+class Worksheet:
+    """Problems in the order in which they are asked, with their key.
+
+    `seed` and `version` (1, 2, …) say which problems were drawn. `id` is short, is printed on each page and in every
+    export, and is empty only where a worksheet was made by hand. A worksheet without sections has none to name;
+    one with sections asks all of its problems in them.
+    """
 
     title: str
     language: Language
     seed: int
-    asked: tuple[tuple[Question, int], ...]
+    version: int
+    problems: tuple[Problem, ...]
+    id: str = ""
+    student: Student | None = None
+    sections: tuple[Section, ...] = ()
+    heading: Heading = Heading()
 
-    def worksheet(self, version: int = 1) -> Worksheet:
-        """The worksheet of one version; no two versions share a problem while the spaces last."""
-        problems = (
-            draw(question, seed=self.seed, position=(version - 1) * times + repeat, language=self.language)
-            for question, times in self.asked
-            for repeat in range(times)
-        )
-        return Worksheet(
-            title=self.title, language=self.language, seed=self.seed, version=version, problems=tuple(problems)
-        )
-
-    def repetitions(self, versions: int) -> tuple[Repetition, ...]:
-        """The questions whose problems do not last for so many versions."""
-        return tuple(
-            Repetition(question=question, space=space, version=space // times + 1)
-            for question, times in self.asked
-            if (space := space_size(question)) < versions * times
-        )
-
-
-def plan_worksheets(
-    questions: Sequence[Question],
-    *,
-    title: str,
-    seed: int,
-    count: int | None = None,
-    language: Language = "en",
-    versions: int = 1,
-    distinct: bool = False,
-) -> Plan:
-    """Choose `count` problems, easy ones first; without a count, as many as there are questions.
-
-    Every question is asked once before one is asked again with other numbers, and no problem comes twice on a
-    worksheet. With `distinct`, only questions are asked whose problems last for all versions. UsageError where the
-    questions hold fewer than `count` such problems.
-    """
-    # Spaces are enumerated as far as they matter: of what is asked again, or must last for all versions.
-    needed = versions if distinct else 1
-    asked = [0] * len(questions)
-    order = shuffled_positions(len(questions), f"{seed}/questions")
-    missing = len(questions) if count is None else count
-    if missing < 1:
-        raise UsageError(f"{missing} problems (expected at least 1)")
-    while missing:
-        open_questions: list[int] = []
-        for i in order:
-            if (asked[i] == 0 and needed == 1) or (asked[i] + 1) * needed <= space_size(questions[i]):
-                open_questions.append(i)
-            if len(open_questions) == missing:
-                break
-        if not open_questions:
-            most, different = sum(asked), " different on all versions" if distinct else ""
-            raise UsageError(
-                f"{most + missing} problems (expected at most {most}: the questions hold no more{different})"
-            )
-        for i in open_questions[:missing]:
-            asked[i] += 1
-        missing -= min(missing, len(open_questions))
-    chosen = [(question, times) for question, times in zip(questions, asked, strict=True) if times]
-    chosen.sort(key=lambda pair: pair[0].difficulty)
-    return Plan(title=title, language=language, seed=seed, asked=tuple(chosen))
-
-
-def draw_worksheet(
-    questions: Sequence[Question],
-    *,
-    title: str,
-    seed: int,
-    count: int | None = None,
-    version: int = 1,
-    language: Language = "en",
-) -> Worksheet:
-    """The worksheet of one version, planned as by `plan_worksheets`."""
-    return plan_worksheets(questions, title=title, seed=seed, count=count, language=language).worksheet(version)
+    @property
+    def max_points(self) -> int:
+        return sum(problem.points for problem in self.problems)

@@ -89,3 +89,33 @@ def test_a_bank_that_is_not_there(here):
 
     assert result.returncode == 2
     assert "'nothing' does not exist" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("figure", "expected"),
+    [
+        pytest.param(
+            "{window: {size: n, kernel_size: n + 1}}",
+            "figure: a window of 9 pixels on 8 for n = 8, k = 3 (expected a window that fits, of at most 40)",
+            id="a window that does not fit",
+        ),
+        pytest.param(
+            "{wiring: {boxes: {x: x, y: '{n - k + 1}'}, arrows: [x > y]}}",
+            "the figure shows 'n - k + 1', the answer (expected a ? in its place)",
+            id="the answer",
+        ),
+        pytest.param(
+            f"{{wiring: {{boxes: {{x: x, {', '.join(f'b{i}: conv' for i in range(12))}, y: y}}, "
+            f"arrows: [{', '.join(f'x > b{i} > y' for i in range(12))}]}}}}",
+            "a figure of 589×105 points in en for n = 8, k = 3 (expected at most 460×640: fewer boxes, or shorter texts)",
+            id="a figure wider than the page",
+        ),
+    ],
+)
+def test_a_figure_that_cannot_be_printed_or_tells_too_much(here, bank, figure, expected):
+    folder = bank({"a.yaml": ("number", {"figure": figure})})
+    result = here("bank", "check", folder)
+
+    file = folder / "questions" / "a.yaml"
+    assert result.stderr.splitlines()[0] == f"{file}:1: t.q0: {expected}"
+    assert result.returncode == 1

@@ -35,7 +35,7 @@ CASES = [
     pytest.param("generate --topic alexnet --seed minus", 2, "'--seed': 'minus' is not usable (expected a whole", id="bad seed"),
     pytest.param("generate --topic alexnet --seed=-1", 2, "'-1' is not usable (expected a whole number from 0", id="below 0"),
     pytest.param("generate --topic alexnet --count 0", 2, "'0' is not usable (expected a whole number from 1 to", id="count 0"),
-    pytest.param("generate", 2, "what to ask about? (expected --topic, or --network)", id="no topic"),
+    pytest.param("generate", 2, "what to ask about? (expected --topic, --network or --blueprint)", id="no topic"),
     pytest.param("generate --topic alexnet --output full", 2, "full: exists and is not empty (expected", id="a full folder"),
     pytest.param("generate --topic alexnet --output other.py", 2, "other.py: is not a folder", id="a file as folder"),
     pytest.param("generate --topic alexnet --format html --format json", 2, "several formats do not fit", id="two formats"),

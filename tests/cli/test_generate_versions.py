@@ -47,6 +47,7 @@ def test_file_names_sort_like_their_numbers(here, tmp_path, versions, first, las
     assert result.returncode == 0, result.stderr
     assert result.stdout == ""
     names = sorted(path.name for path in (tmp_path / "o").iterdir())
+    names.remove("versions.csv")
     numbers = [name.removeprefix("worksheet-").removesuffix(".txt") for name in names if name.startswith("worksheet")]
     assert [int(number) for number in numbers] == list(range(1, int(versions) + 1))
     assert (numbers[0], numbers[-1]) == (first, last)
@@ -122,7 +123,7 @@ def test_fewer_versions_leave_none_of_the_earlier_ones_behind(here, tmp_path):
     )
 
     names = sorted(path.name for path in (tmp_path / "o").iterdir())
-    assert names == ["key-1.txt", "key-2.txt", "worksheet-1.txt", "worksheet-2.txt", "worksheet-of-mine.txt"]
+    assert names == ["key-1.txt", "key-2.txt", "versions.csv", "worksheet-1.txt", "worksheet-2.txt", "worksheet-of-mine.txt"]
 
 
 def test_the_first_version_is_the_sheet_without_versions(here, tmp_path):
@@ -133,7 +134,7 @@ def test_the_first_version_is_the_sheet_without_versions(here, tmp_path):
 
 
 CASES = [
-    pytest.param("generate", "what to ask about? (expected --topic, or --network)", id="neither topic nor network"),
+    pytest.param("generate", "what to ask about? (expected --topic, --network or --blueprint)", id="neither topic nor network"),
     pytest.param("generate --topic alexnet --network alexnet", "--topic beside --network (expected one of them)", id="both"),
     pytest.param("generate --topic alexnet --versions 3", "--versions writes many files (expected --output DIR)", id="versions on stdout"),
     pytest.param("generate --topic alexnet --versions 0 --output o", "'0' is not usable (expected a whole number from 1 to 10,000)", id="no version"),

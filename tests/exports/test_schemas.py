@@ -14,7 +14,7 @@ from cnnquiz.exports.report_json import error_json, report_json
 from cnnquiz.exports.worksheet_json import worksheet_json
 from cnnquiz.grading.report import Check, Crash, Diagnosis, Report
 from cnnquiz.sandbox import Isolation, StudentFrame
-from cnnquiz.worksheets.worksheet import draw_worksheet
+from cnnquiz.worksheets.plan import draw_worksheet
 
 
 def validate(text: str, noun: str) -> None:
@@ -53,10 +53,13 @@ def report(**changes: object) -> Report:
         "exercise": "lenet5",
         "title": "LeNet-5",
         "language": "ko",
+        "entry": "LeNet5",
+        "arguments": {"num_classes": 10},
         "verdict": "crash",
         "checks": (check,),
         "diagnosis": (Diagnosis(bug="missing relu", where="conv1", message="…", confidence="structural"),),
         "crash": Crash(message="boom", frames=(StudentFrame(file_name="a.py", line=3, function="f", source="f()"),)),
+        "alignment": None,
         "printed": "hello\n",
         "isolation": Isolation(kind="basic", name="basic", enforced=("time",), missing=("network",), reason=""),
         "seconds": 0.25,

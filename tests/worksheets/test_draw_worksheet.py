@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from cnnquiz.bank.bank import open_bank
 from cnnquiz.bank.question import Question
 from cnnquiz.errors import UsageError
-from cnnquiz.worksheets.worksheet import Worksheet, draw_worksheet
+from cnnquiz.worksheets.plan import draw_worksheet
+from cnnquiz.worksheets.worksheet import Worksheet
 
 # Difficulty and size of the space of each question, not in the order of their difficulty.
 SORTS = [(2, 7), (1, 3), (3, 1), (1, 12), (2, 5)]
@@ -133,7 +134,7 @@ def test_a_fresh_interpreter_draws_the_same_bytes(tmp_path: Path) -> None:
     bank = write_bank(tmp_path / "b")
     program = (
         "import pathlib, sys; from cnnquiz.bank.bank import open_bank; "
-        "from cnnquiz.worksheets.worksheet import draw_worksheet; "
+        "from cnnquiz.worksheets.plan import draw_worksheet; "
         "print(draw_worksheet(open_bank(pathlib.Path(sys.argv[1])).questions, title='w', seed=7, count=20, version=2))"
     )
     printed = {

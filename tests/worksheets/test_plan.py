@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cnnquiz.bank.bank import open_bank
 from cnnquiz.bank.question import Question
 from cnnquiz.errors import UsageError
-from cnnquiz.worksheets.worksheet import Plan, draw_worksheet, plan_worksheets
+from cnnquiz.worksheets.plan import Plan, draw_worksheet, plan_worksheets
 
 # Sizes of the spaces; the last two last for 300 versions with one and with two problems on each.
 SIZES = (1, 2, 7, 40, 299, 300, 650)
@@ -100,8 +100,8 @@ def test_distinct_asks_only_what_lasts(questions: Sequence[Question], count: int
         assert str(caught.value) == f"{count or len(SIZES)} problems ({expected})"
         return
     asked = plan(questions, count=count, versions=VERSIONS, distinct=True)
-    assert sum(times for _, times in asked.asked) == count
-    assert {question.id for question, _ in asked.asked} <= {"p.s300", "p.s650"}
+    assert asked.size == count
+    assert {slot.questions[0].id for slot in asked.slots} <= {"p.s300", "p.s650"}
     assert asked.repetitions(VERSIONS) == ()
     assert all(first_repetition(drawn) is None for drawn in problems(asked, VERSIONS).values())
 
