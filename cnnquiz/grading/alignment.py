@@ -49,11 +49,11 @@ def aligned(student: Flow, solution: Flow) -> Alignment:
     their_rows, our_rows = {-1: 0}, {-1: 0}
     rows = []
     for number, (left, right, difference) in enumerate(compared(student, solution), start=1):
-        theirs, ours = _written(left, right)
+        told = _told(left, right)
         rows.append(
             AlignedPair(
-                theirs=_layer(left, theirs, their_rows, name=left.call.name, line=left.call.line) if left else None,
-                ours=_layer(right, ours, our_rows) if right else None,
+                theirs=_layer(left, told, their_rows, name=left.call.name, line=left.call.line) if left else None,
+                ours=_layer(right, told, our_rows) if right else None,
                 differs=difference is not None,
             )
         )
@@ -89,26 +89,29 @@ def _drawn(alignment: Alignment) -> frozenset[int]:
     return frozenset(found[:_MOST_ROWS])
 
 
-def _written(left: Layer | None, right: Layer | None) -> tuple[str, str]:
-    """Both as people write them, with every attribute in which two of a kind differ."""
-    told: Collection[str] = ()
-    if left is not None and right is not None and left.op.title == right.op.title:
-        theirs, ours = left.op.attributes(), right.op.attributes()
-        told = [name for name in ours if theirs.get(name) != ours[name]]
-    return (
-        written(_as_recorded(left, told), told) if left else "",
-        written(_as_recorded(right, told), told) if right else "",
-    )
-
-
-def _as_recorded(layer: Layer, told: Collection[str]) -> Op:
-    """The call's own operation where the usual spelling has another name: a `mean` is not called pooling."""
-    is_part = isinstance(layer.op, Flatten)
-    return layer.op if told or is_part else layer.call.op if layer.call.op.title != layer.op.title else layer.op
+def _told(left: Layer | None, right: Layer | None) -> Collection[str]:
+    """Every attribute in which two layers of a kind differ."""
+    if left is None or right is None or left.op.title != right.op.title:
+        return ()
+    theirs, ours = left.op.attributes(), right.op.attributes()
+    return [name for name in ours if theirs.get(name) != ours[name]]
 
 
 def _layer(
-    layer: Layer, operation: str, rows: Mapping[int, int], *, name: str = "", line: int | None = None
+    layer: Layer, told: Collection[str], rows: Mapping[int, int], *, name: str = "", line: int | None = None
 ) -> AlignedLayer:
-    reads = tuple(rows[position] for position in layer.inputs)
-    return AlignedLayer(operation=operation, output_shape=layer.call.output_shape, reads=reads, name=name, line=line)
+    plain = written(_as_recorded(layer))
+    return AlignedLayer(
+        operation=written(layer.op, told) if told else plain,
+        plain=plain,
+        output_shape=layer.call.output_shape,
+        reads=tuple(rows[position] for position in layer.inputs),
+        name=name,
+        line=line,
+    )
+
+
+def _as_recorded(layer: Layer) -> Op:
+    """The call's own operation where the usual spelling has another name, unless it is one of several of that call."""
+    recorded = layer.call.op
+    return layer.op if isinstance(layer.op, Flatten) or recorded.title == layer.op.title else recorded

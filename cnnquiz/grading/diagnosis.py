@@ -10,7 +10,13 @@ from cnnquiz.grading.messages import sentence
 from cnnquiz.grading.observation import Observation
 from cnnquiz.grading.reference import Reference
 from cnnquiz.grading.report import Diagnosis
-from cnnquiz.grading.symptoms import explain_buffers, explain_gradients, explain_shared, explain_unregistered
+from cnnquiz.grading.symptoms import (
+    explain_buffers,
+    explain_gradients,
+    explain_in_place,
+    explain_shared,
+    explain_unregistered,
+)
 
 _OTHERS = {
     "size": "fails for another image size",
@@ -54,9 +60,14 @@ def _of_training(seen: Observation, found: Sequence[Difference], language: Langu
         return explain(shown[0], seen.flow, language)
     if seen.wrong_buffers:
         return explain_buffers(seen.wrong_buffers, seen.flow, language)
+    if seen.fault is not None and seen.train_equal and seen.gradients_equal is None:
+        return explain_in_place(seen.hints, "in_place", language)
     failure = seen.other_failure
     if failure is None:
         return None
+    changed = explain_in_place(seen.hints, "input_changed", language)
+    if failure.kind == "input_changed" and changed is not None:
+        return changed
     message = sentence(f"other.{failure.kind}", language)
     where = failure.reason if failure.kind == "unsaved" else ""
     return Diagnosis(bug=_OTHERS[failure.kind], where=where, message=message, confidence="exact")

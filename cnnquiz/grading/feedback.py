@@ -85,7 +85,7 @@ def _marked(alignment: Alignment) -> Alignment:
     for number in kept:
         theirs = alignment[number - 1].theirs
         assert theirs is not None
-        theirs = replace(theirs, reads=tuple(rows[each] for each in theirs.reads))
+        theirs = replace(theirs, operation=theirs.plain, reads=tuple(rows[each] for each in theirs.reads))
         found.append(replace(alignment[number - 1], theirs=theirs, ours=None, differs=number in marked))
     return tuple(found)
 

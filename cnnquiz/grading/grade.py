@@ -6,6 +6,7 @@ from pathlib import Path
 from cnnquiz import tracing
 from cnnquiz.bank.exercise import Exercise
 from cnnquiz.bank.text import Language
+from cnnquiz.errors import GradingError
 from cnnquiz.grading.alignment import aligned
 from cnnquiz.grading.examination import observe
 from cnnquiz.grading.flow import flow
@@ -17,9 +18,19 @@ from cnnquiz.sandbox import ForkServerError, Sandbox
 RECORDER = Path(tracing.__file__).with_name("recorder.py")
 
 
-def open_sandbox(at_least: str | None = None) -> Sandbox:
+def open_sandbox(at_least: str | None = None, device: str = "cpu") -> Sandbox:
     """A sandbox whose workers can record networks; GradingError on first use where it is weaker than `at_least`."""
-    return Sandbox(recorder=RECORDER) if at_least is None else Sandbox(recorder=RECORDER, isolation_at_least=at_least)
+    if at_least is None:
+        return Sandbox(recorder=RECORDER, device=device)
+    return Sandbox(recorder=RECORDER, isolation_at_least=at_least, device=device)
+
+
+def require_device(device: str) -> None:
+    """Raises GradingError where this machine has no such device."""
+    import torch
+
+    if not torch.cuda.is_available():
+        raise GradingError(f"there is no {device} device on this machine (expected a GPU, or --device cpu)")
 
 
 class Grader:

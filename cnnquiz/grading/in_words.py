@@ -154,12 +154,12 @@ def described(layer: Layer) -> str:
 def written(op: Op, told: Collection[str] = ()) -> str:
     """An operation as one writes it; attributes that are `told` are there whatever they say."""
     attributes = op.attributes()
-    shown = {name: attributes[name] for name in _SHOWN if attributes.get(name) not in (None, 0, (0, 0))}
-    if shown.get("groups") == 1:
-        del shown["groups"]
-    if op.title.startswith("conv") and shown["stride"] in (1, (1, 1)):
-        del shown["stride"]
-    shown |= {name: value for name, value in attributes.items() if name in told}
+    usual = {"groups": (1,), "stride": (1, (1, 1)) if op.title.startswith("conv") else ()}
+    shown = {
+        name: attributes[name]
+        for name in dict.fromkeys((*_SHOWN, *told))
+        if name in told or (attributes.get(name) not in (None, 0, (0, 0), *usual.get(name, ())))
+    }
     inside = ", ".join(f"{name}={_value(value)}" for name, value in shown.items())
     return f"{op.title}({inside})" if inside else op.title
 

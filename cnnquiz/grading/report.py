@@ -49,9 +49,11 @@ class AlignedLayer:
 
     `name` is the student's attribute or function, empty for a layer of the solution, whose names nobody learns; `line`
     is that of the student's file. `reads` are the numbers of the rows whose outputs go in, 0 for the network's input.
+    `plain` is the operation without what is written only because it differs from the other network's.
     """
 
     operation: str
+    plain: str
     output_shape: Shape
     reads: tuple[int, ...]
     name: str = ""
@@ -82,9 +84,9 @@ class Crash:
 class Report:
     """Everything a student is told about one submission.
 
-    `entry` is the class or function that was graded. `arguments` are those with which something went wrong, where it was
-    right with others before. `alignment` are the layers of both networks in the order of data flow, row by row; None
-    where nothing was recorded of the submission.
+    `entry` is the class or function that was graded. `arguments` are those with which something went wrong, where it
+    was right with others before. `alignment` are the layers of both networks in the order of data flow, row by row;
+    None where nothing was recorded of the submission.
     """
 
     submission: str

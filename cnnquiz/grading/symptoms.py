@@ -14,6 +14,8 @@ _HINTED = {
     "no_grad": "gradient cut off by no_grad",
     "detached": "gradient cut off by detach",
     "unregistered": "weights that are not registered",
+    "input_changed": "input changed in place",
+    "in_place": "in-place operation breaks backward",
 }
 
 
@@ -49,6 +51,12 @@ def explain_buffers(wrong: Mapping[str, bool], student: Flow | None, language: L
 def explain_unregistered(hints: Sequence[Hint], language: Language) -> Diagnosis | None:
     """Weights that the module does not know, where some are used."""
     found = [hint for hint in hints if hint.kind == "unregistered"]
+    return _hinted(found[0], language) if found else None
+
+
+def explain_in_place(hints: Sequence[Hint], kind: str, language: Language) -> Diagnosis | None:
+    """The first line that changes a tensor in place: the input, or one that a backward pass needs."""
+    found = [hint for hint in hints if hint.kind == kind]
     return _hinted(found[0], language) if found else None
 
 

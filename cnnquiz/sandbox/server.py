@@ -33,6 +33,7 @@ class Sandbox:
         levels: Sequence[str] = STRENGTH,
         masked: Sequence[str] = MASKED,
         forks: bool = FORKS,
+        device: str = "cpu",
     ) -> None:
         """Prepare a sandbox.
 
@@ -43,11 +44,13 @@ class Sandbox:
             levels: the levels to try, strongest first.
             masked: installed packages that submissions may not read.
             forks: whether a fork server can be used here.
+            device: where modules run. A GPU's driver needs what isolation forbids: on another device than the CPU each
+                submission gets an interpreter of its own, isolated as on systems without fork.
         """
         self._limits = limits
         self._at_least = isolation_at_least
         self._masked = masked
-        self._forks = forks
+        self._forks = forks and device == "cpu"
         self._server: ForkServer | None = None
         self._settings = {
             "recorder": None if recorder is None else str(recorder.resolve()),
@@ -55,6 +58,7 @@ class Sandbox:
             "masked": list(masked),
             "memory_bytes": limits.memory_bytes,
             "cpu_seconds": limits.cpu_seconds,
+            "device": device,
         }
 
     @property

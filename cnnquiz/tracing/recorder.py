@@ -44,7 +44,7 @@ _MOST_COMPARED = 2**24
 class _Recorder(TorchFunctionMode):
     """Notes every call that goes through torch's Python interface, at the level at which it was written."""
 
-    def __init__(self, named: Iterable[tuple[str, torch.Tensor]]) -> None:
+    def __init__(self, named: Iterable[tuple[str, torch.Tensor]], inputs: Iterable[torch.Tensor]) -> None:
         super().__init__()
         self.calls: list[dict[str, Json]] = []
         self.hints: list[dict[str, Json]] = []
@@ -53,6 +53,7 @@ class _Recorder(TorchFunctionMode):
         self._names: dict[int, str] = {}
         self._stale: set[int] = set()
         self._sharing: dict[int, dict[int, torch.Tensor]] = {}  # tensors by memory, and by id() while they live here
+        self._inputs = {_memory(tensor) for tensor in inputs}
         self._count = 0
         for name, tensor in named:
             self._names.setdefault(id(tensor), name)
@@ -122,6 +123,7 @@ class _Recorder(TorchFunctionMode):
         if name not in _ONLY_RESHAPE:
             for tensor in changed:
                 self._spoil(tensor)
+                self._hint("input_changed" if _memory(tensor) in self._inputs else "in_place", depth=2)
         if name == "data" and result is None:  # y.data = x makes y another name of x
             arguments, changed = arguments[1:], [args[0]]
         outputs = list({id(tensor): tensor for tensor in (*_tensors(result), *changed)}.values())
@@ -153,8 +155,8 @@ class _Recorder(TorchFunctionMode):
         ):
             self._hint("unregistered")
 
-    def _hint(self, kind: str) -> None:
-        hint = {"kind": kind, "module": self.modules[-1][0], "line": _line_outside_torch(sys._getframe(3))}
+    def _hint(self, kind: str, depth: int = 3) -> None:
+        hint = {"kind": kind, "module": self.modules[-1][0], "line": _line_outside_torch(sys._getframe(depth))}
         if hint not in self.hints and len(self.hints) < _MOST_HINTS:
             self.hints.append(hint)
 
@@ -191,12 +193,13 @@ def record(module: torch.nn.Module, inputs: Sequence[torch.Tensor]) -> dict[str,
     another one `{"stale": shape}`, `a:b:c` between brackets `{"slice": [a, b, c]}`, a dictionary `{"mapping": …}`, or
     plain data. `tensors` lists parameters and buffers in the order of registration, `blocks` the classes of submodules
     made of others; `output` is the structure that `forward` returned. `hints` tell where gradients were switched off
-    ("no_grad") or left behind ("detached"), and where weights were used that the module does not know ("unregistered").
+    ("no_grad") or left behind ("detached"), where weights were used that the module does not know ("unregistered"), and
+    where a tensor, or the input itself, was changed in place ("in_place", "input_changed").
     Shapes keep the batch.
     Raises whatever the forward pass raises. The module is left in the mode in which it came.
     """
     _materialise(module, inputs)
-    recorder = _Recorder([*module.named_parameters(), *module.named_buffers()])
+    recorder = _Recorder([*module.named_parameters(), *module.named_buffers()], inputs)
     input_values = [recorder.new_value(tensor) for tensor in inputs]
     modes = [(child, child.training) for child in module.modules()]
     module.eval()

@@ -53,6 +53,15 @@ SYMPTOMS: Mapping[str, Mapping[Language, str]] = {
         "ko": "forward()에서 텐서를 계산 그래프에서 떼어 냅니다(.detach(), .data, .item(), .numpy() 등). 그 앞으로는 "
         "기울기가 전달되지 않습니다",
     },
+    "hint.input_changed": {
+        "en": "forward() changes the input itself in place (relu_, +=, inplace=True or alike): whoever called it finds "
+        "other numbers in the tensor",
+        "ko": "forward()가 입력 텐서를 직접 바꿉니다(relu_, +=, inplace=True 등). 호출한 쪽의 텐서 값이 달라집니다",
+    },
+    "hint.in_place": {
+        "en": "a tensor that the backward pass needs is changed in place (relu_, +=, inplace=True or alike)",
+        "ko": "역전파에 필요한 텐서를 직접 바꾸는 in-place 연산(relu_, +=, inplace=True 등)이 있습니다",
+    },
     "hint.unregistered": {
         "en": "weights are used that are not parameters of the module: layers in a plain list or dict (use "
         "nn.ModuleList or nn.ModuleDict), layers created inside forward(), or plain tensors (use nn.Parameter)",

@@ -4,6 +4,8 @@ import os
 import tempfile
 from typing import Any
 
+import torch
+
 from .frames import Frames
 from .lockdown import limit_resources
 from .preload import preload
@@ -15,4 +17,8 @@ def main(settings: dict[str, Any]) -> None:
     record = preload(settings["recorder"])
     tempfile.tempdir = os.getcwd()
     limit_resources(address_space=None, cpu_seconds=settings["cpu_seconds"])
-    serve(Frames(settings["channel"]), record)
+    device = settings["device"]
+    if device != "cpu":
+        # TF32 keeps ten bits of a number: its noise is as large as a bug.
+        torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
+    serve(Frames(settings["channel"]), record, device)

@@ -24,10 +24,10 @@ LARGE = 1 << 16
 Answer = tuple[Header, Sequence[torch.Tensor]]
 
 
-def serve(frames: Frames, record: Recorder | None) -> None:
-    """Answer requests until the parent goes away."""
+def serve(frames: Frames, record: Recorder | None, device: str = "cpu") -> None:
+    """Answer requests until the parent goes away; the module and what it is given are on `device`."""
     frames.send({"operation": "ready", "id": "ready"})
-    submission = Submission(record)
+    submission = Submission(record, device)
     while True:
         request, payload, descriptors = frames.receive()
         header, parts = submission.answer(request, payload, descriptors)
@@ -40,8 +40,9 @@ def serve(frames: Frames, record: Recorder | None) -> None:
 class Submission:
     """The student's module and what can be asked of it."""
 
-    def __init__(self, record: Recorder | None) -> None:
+    def __init__(self, record: Recorder | None, device: str) -> None:
         self._record = record
+        self._device = device
         self._module = torch.nn.Module()
         self._file_name = ""
         self._operations: dict[str, Callable[[Header, Any], Answer]] = {
@@ -70,13 +71,16 @@ class Submission:
         self._module = load(bytes(source), **options)
         if request["input_shape"] is not None:
             _materialise(self._module, request["input_shape"])
+        if self._device != "cpu":
+            torch.nn.Module.to(self._module, self._device)
         return {"claims": list(_claims(self._module))}, []
 
     def record(self, request: Header, memory: Any) -> Answer:
         if self._record is None:
             raise RuntimeError("this sandbox has no recorder")
         inputs = [
-            _tensor(part, memory) if "offset" in part else torch.randn(part["shape"]) for part in request["inputs"]
+            (_tensor(part, memory) if "offset" in part else torch.randn(part["shape"])).to(self._device)
+            for part in request["inputs"]
         ]
         self._module.eval()
         return {"recording": self._record(self._module, inputs)}, []
@@ -85,7 +89,7 @@ class Submission:
         own = dict(_named_tensors(self._module))
         for name, part in request["values"].items():
             target = own[name]
-            target.data = _tensor(part, memory).to(target.dtype).view(target.shape)
+            target.data = _tensor(part, memory).to(target.device, target.dtype).view(target.shape)
         return {}, []
 
     def run(self, request: Header, memory: Any) -> Answer:
@@ -104,7 +108,7 @@ class Submission:
             tensor.requires_grad_(tensor.is_floating_point())
         self._module.zero_grad(set_to_none=True)
         outputs, stranger = _outputs(self._module(*inputs), request)
-        cotangents = [_tensor(part, memory) for part in request["cotangents"]]
+        cotangents = [_tensor(part, memory).to(self._device) for part in request["cotangents"]]
         shapes = [list(output.shape) for output in outputs]
         if stranger is None and shapes == [list(cotangent.shape) for cotangent in cotangents]:
             total = sum((output * cotangent).sum() for output, cotangent in zip(outputs, cotangents, strict=True))
@@ -127,10 +131,12 @@ class Submission:
         return {}, [own[name] for name in request["names"]]
 
     def _prepared(self, request: Header, memory: Any) -> list[torch.Tensor]:
-        inputs = [_tensor(part, memory) for part in request["inputs"]]
+        inputs = [_tensor(part, memory).to(self._device) for part in request["inputs"]]
         self._module.train(request["mode"] == "train")
         # Not torch.manual_seed: it also queues the seeds of devices that are not here, each with a printed stack.
         torch.default_generator.manual_seed(request["seed"])
+        if self._device != "cpu":
+            torch.cuda.manual_seed_all(request["seed"])
         # oneDNN compiles code for every new shape, which takes longer than small images do.
         large = sum(tensor.numel() for tensor in inputs) >= LARGE
         torch.backends.mkldnn.set_flags(_enabled=large)  # type: ignore[no-untyped-call]

@@ -77,4 +77,6 @@ def suggested(network: Network, place: int, op: Op | None, *, extra: bool) -> Mu
 def _changed(old: Op, new: Op) -> dict[str, Any]:
     """Attributes that differ, but for those that follow from what arrives."""
     before = old.attributes()
-    return {k: value for k, value in new.attributes().items() if k in before and value != before[k] and k not in _FROM_INPUT}
+    return {
+        k: value for k, value in new.attributes().items() if k in before and value != before[k] and k not in _FROM_INPUT
+    }
