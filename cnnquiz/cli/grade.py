@@ -1,4 +1,4 @@
-"""`cnnquiz grade`: a submission is run in the sandbox, judged, and told what is wrong."""
+"""`cnnquiz grade`: a submission is run in the sandbox and judged, or typed answers are marked."""
 
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cnnquiz.cli.grade_answers import ANSWERS, Marking
 from cnnquiz.cli.options import InputShape, JsonObject, complete_exercises, json_option, language_option
 from cnnquiz.errors import GradingError
 
@@ -17,7 +18,15 @@ if TYPE_CHECKING:
 FEEDBACK = ("none", "location", "full")
 """Those of `grading.feedback`, which is imported only where something is graded."""
 
+DEVICES = ("auto", "cpu", "cuda")
+"""auto is the CPU: one submission is done there before a GPU has started."""
+
 WEAKEST_FOR_OTHERS = "landlock"
+
+_ABOUT_CODE = (
+    *("exercise", "solution", "input_shapes", "entry", "arguments", "solution_arguments", "feedback"),
+    *("language", "allow_weak_isolation"),
+)
 
 
 @click.command()
@@ -33,11 +42,18 @@ WEAKEST_FOR_OTHERS = "landlock"
               help="Those of the solution's class.  [default: --arguments]")  # fmt: skip
 @click.option("--feedback", type=click.Choice(FEEDBACK), default="full", show_default=True,
               help="What to tell of a difference: that, where, or what it is.")  # fmt: skip
+@click.option("--worksheet", "worksheets", type=click.Path(path_type=Path, exists=True), multiple=True, metavar="FILE",
+              help="The key as JSON, or a folder of keys, where PATH holds typed answers.")  # fmt: skip
+@click.option("--amend", "amendments", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE",
+              help="Mark typed answers again by the corrections in this YAML file.")  # fmt: skip
 @click.option("--output", type=click.Path(path_type=Path), metavar="DIR",
-              help="Write report.html and report.json here too.")  # fmt: skip
+              help="Write report.html and report.json here too; of answers, feedback, gradebook.csv and marks.json.",
+)  # fmt: skip
 @click.option("--force", is_flag=True, help="Write into a folder that is not empty.")
 @click.option("--templates", type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="DIR",
               help="Templates of your own; what is not there comes from cnnquiz.")  # fmt: skip
+@click.option("--device", type=click.Choice(DEVICES), default="auto", show_default=True,
+              help="Where modules run; cuda comes after the CPU and is compared with it.")  # fmt: skip
 @json_option
 @language_option
 @click.option(
@@ -50,29 +66,59 @@ def grade(
     path: Path,
     exercise: str | None,
     feedback: Any,
+    worksheets: tuple[Path, ...],
+    amendments: Path | None,
     output: Path | None,
     force: bool,
     templates: Path | None,
+    device: str,
     as_json: bool,
     language: Any,
     allow_weak_isolation: bool,
     **against: Any,
 ) -> None:
-    """Grade PATH, a Python file with a student's module.
+    """Grade PATH, a Python file with a student's module, or typed answers as CSV, JSON or YAML.
+
+    Answers are marked by the key of their --worksheet, those of a class each by its student's version.
 
     Leaves with exit code 0 for full marks, 1 for less, 3 if it could not be graded.
     """
+    if worksheets or path.suffix.lower() in ANSWERS:
+        _refuse_options_about_code(context)
+        marking = Marking(
+            path=path,
+            worksheets=worksheets,
+            amendments=amendments,
+            output=output,
+            force=force,
+            templates=templates,
+            as_json=as_json,
+            colour=_colour(),
+        )
+        context.exit(marking.run())
+    if amendments is not None:
+        raise click.UsageError("--amend without --worksheet (expected typed answers and their key)")
+    from cnnquiz.grading.device import beside_cpu, require_device
     from cnnquiz.grading.feedback import limited
     from cnnquiz.grading.grade import Grader, open_sandbox
     from cnnquiz.sandbox import read_submission
 
+    if device == "cuda" and not allow_weak_isolation:
+        raise click.UsageError("a GPU's driver needs what isolation forbids (expected --allow-weak-isolation too)")
     source = read_submission(path)
     try:
+        if device == "cuda":
+            require_device(device)
         # A folder that cannot be written is told before anything is graded; the sandbox imports torch meanwhile.
         with _folder(output, force=force) as folder:
             with open_sandbox(at_least=None if allow_weak_isolation else WEAKEST_FOR_OTHERS) as sandbox:
                 found = _exercise(source, path, exercise, **against)
-                report = limited(Grader(found, sandbox, language).grade(source, path.name), feedback)
+                report = Grader(found, sandbox, language).grade(source, path.name)
+            if device == "cuda":
+                with open_sandbox(device=device) as sandbox:
+                    on_device = Grader(found, sandbox, language).grade(source, path.name)
+                report = beside_cpu(report, on_device, device)
+            report = limited(report, feedback)
             if folder is not None:
                 _write(report, folder, templates)
     except GradingError as error:
@@ -92,6 +138,13 @@ def grade(
     if report.crash is not None:
         click.echo(f"{path}: {report.crash.message}", err=True)
     context.exit(0 if report.verdict == "pass" else 1)
+
+
+def _refuse_options_about_code(context: click.Context) -> None:
+    for name in _ABOUT_CODE:
+        if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
+            option = "--input" if name == "input_shapes" else "--" + name.replace("_", "-")
+            raise click.UsageError(f"{option} beside typed answers (expected it with a submission)")
 
 
 def _exercise(

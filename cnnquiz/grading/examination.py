@@ -30,6 +30,9 @@ from cnnquiz.sandbox.tensors import Array
 from cnnquiz.tracing.interpret import interpret
 from cnnquiz.tracing.recording import read_hints
 
+# Layers are aligned one by one with the solution's; the deepest networks of the curriculum have some hundreds.
+_MOST_LAYERS = 4000
+
 
 def observe(source: bytes, file_name: str, reference: Reference, sandbox: Sandbox) -> Observation:
     """Put one submission through every challenge, until it fails one."""
@@ -82,7 +85,10 @@ class _Examination:
         try:
             recording = self.worker.record([(RECORDED_BATCH, *self.reference.exercise.input_shape)])
             network = interpret(recording, file_name)
-            self.note(network=network, flow=flow(network), hints=read_hints(recording))
+            found = flow(network)
+            if len(found) > _MOST_LAYERS:
+                raise RecordingError(f"{file_name}: {len(found)} layers (expected at most {_MOST_LAYERS})")
+            self.note(network=network, flow=found, hints=read_hints(recording))
         except (RecordingError, NetworkError) as error:  # a recording can claim sizes that no tensor has
             self.note(not_recorded=str(error))
         except WorkerFault as fault:

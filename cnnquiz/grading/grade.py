@@ -6,7 +6,6 @@ from pathlib import Path
 from cnnquiz import tracing
 from cnnquiz.bank.exercise import Exercise
 from cnnquiz.bank.text import Language
-from cnnquiz.errors import GradingError
 from cnnquiz.grading.alignment import aligned
 from cnnquiz.grading.examination import observe
 from cnnquiz.grading.flow import flow
@@ -23,14 +22,6 @@ def open_sandbox(at_least: str | None = None, device: str = "cpu") -> Sandbox:
     if at_least is None:
         return Sandbox(recorder=RECORDER, device=device)
     return Sandbox(recorder=RECORDER, isolation_at_least=at_least, device=device)
-
-
-def require_device(device: str) -> None:
-    """Raises GradingError where this machine has no such device."""
-    import torch
-
-    if not torch.cuda.is_available():
-        raise GradingError(f"there is no {device} device on this machine (expected a GPU, or --device cpu)")
 
 
 class Grader:
@@ -64,7 +55,7 @@ class Grader:
             title=self._exercise.title.fill(self._language, {}),
             language=self._language,
             entry=self._exercise.entry,
-            arguments=reference.exercise.arguments if number else {},
+            arguments=reference.exercise.arguments if number and judged.verdict != "pass" else {},
             verdict=judged.verdict,
             checks=judged.checks,
             diagnosis=judged.diagnosis,

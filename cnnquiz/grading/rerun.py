@@ -1,6 +1,6 @@
 """A submission and a mutant of the solution go in; what the submission answers with the mutant's weights comes out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import islice
 
 from cnnquiz.cnn import Network
@@ -8,7 +8,7 @@ from cnnquiz.grading.challenge import used_tensors
 from cnnquiz.grading.matching import matches
 from cnnquiz.grading.reference import RECORDED_BATCH, Reference, run
 from cnnquiz.grading.search import Run, Take
-from cnnquiz.sandbox import Sandbox, WorkerFault, WrongOutput
+from cnnquiz.sandbox import Sandbox, TensorClaim, WorkerFault, WrongOutput
 from cnnquiz.sandbox.tensors import Array
 
 # By order of use, and by order of declaration.
@@ -27,6 +27,12 @@ class Rerun:
         self._sandbox = sandbox
         self._recorded = recorded
 
+    def _used(self, claims: Sequence[TensorClaim]) -> set[str]:
+        """Parameters that the submission computes with, as far as that is known."""
+        if self._recorded is None:
+            return {claim.name for claim in claims if claim.kind == "parameter"}
+        return {tensor.name for call in self._recorded.calls for tensor in call.parameters}
+
     def __call__(self, mutant: Network, weights: Mapping[str, Array]) -> tuple[Take, ...]:
         """What it answers in eval mode for each way to carry the weights over; nothing where it fails."""
         exercise, challenge = self._reference.exercise, self._reference.challenge
@@ -41,7 +47,10 @@ class Rerun:
                     forbidden=exercise.forbidden,
                     input_shape=(RECORDED_BATCH, *exercise.input_shape),
                 )
+                used = self._used(claims)
                 for match in islice(matches(claims, self._recorded, used_tensors(mutant), mutant), _MOST_MATCHES):
+                    if not used <= set(match.sources):  # numbers of its own would take part
+                        continue
                     worker.assign(match.arrays(weights))
                     outputs = [run(worker, mutant, x, mode="eval", seed=challenge.seed) for x in challenge.inputs]
                     runs = [

@@ -30,9 +30,10 @@ def render_report(report: Report, *, colour: bool, templates: Path | None = None
     shown = {
         "report": report,
         "words": words,
-        "isolation": _isolation(report),
+        "isolation": told_isolation(report),
+        "graded_as": graded_as(report),
         "lines": _lines,
-        "style": partial(_styled, colour=colour),
+        "style": partial(styled, colour=colour),
         "marks": {True: "✓", False: "✗", None: "–"},
         "styles": {True: "good", False: "bad", None: "faint"},
     }
@@ -44,11 +45,18 @@ def _lines(text: str, first: str = "", rest: str | None = None) -> str:
     return wrap(printable(text, _MOST_CHARACTERS, multiline=True), WIDTH, first=first, rest=rest)
 
 
-def _styled(text: str, style: Style, *, colour: bool) -> str:
+def styled(text: str, style: Style, *, colour: bool) -> str:
+    """The text in a colour of the terminal, or as it is."""
     return f"\x1b[{_COLOURS[style]}m{text}\x1b[0m" if colour else text
 
 
-def _isolation(report: Report) -> Isolation:
+def graded_as(report: Report) -> str:
+    """The call with the arguments that it was graded with, `BasicBlock(in_channels=64)`; empty for the usual ones."""
+    arguments = ", ".join(f"{name}={value!r}" for name, value in report.arguments.items())
+    return f"{report.entry}({arguments})" if arguments else ""
+
+
+def told_isolation(report: Report) -> Isolation:
     """The isolation in the report's language; what has no translation stays as the sandbox calls it."""
     found = report.isolation
     if report.language == "en":

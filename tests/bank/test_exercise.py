@@ -1,11 +1,15 @@
 """Exercise files: what is read, each rule's bad input, and how the exercise of a submission is found."""
 
+import ast
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from cnnquiz.bank.exercise import CHECKS, exercise_by_name, find_exercise, load_exercise, load_exercises
+from cnnquiz.bank.exercise import CHECKS, Exercise, exercise_by_name, find_exercise, load_exercise, load_exercises
+from cnnquiz.bank.text import LANGUAGES
+from cnnquiz.bundled import bundled_path
 from cnnquiz.errors import BankError, UsageError
 
 KEYS = {
@@ -14,7 +18,8 @@ KEYS = {
     "statement": "{en: Build it., ko: 만드십시오.}",
     "solution": "net.py",
     "input_shape": "[3, 32, 32]",
-    "points": "{builds: 1, output_shape: 1, parameters: 0, layers: 2, eval_outputs: 4, train_outputs: 1}",
+    "points": "{builds: 1, output_shape: 1, parameters: 0, layers: 2, eval_outputs: 4, train_outputs: 1, "
+    "other_inputs: 1}",
     "source": "hand",
 }
 ZERO = "{" + ", ".join(f"{check}: 0" for check in CHECKS) + "}"
@@ -46,6 +51,34 @@ def test_an_exercise_is_read(write: Write) -> None:
     assert exercise.solution.name == "net.py"
 
 
+def test_what_a_further_setting_leaves_out_is_as_usual(write: Write) -> None:
+    exercise = load_exercise(
+        write(
+            arguments="{channels: 8, slope: 0.5}",
+            solution_arguments="{width: 8}",
+            other_input_shapes="[[3, 9, 7]]",
+            also="[{input_shape: [3, 5, 6]}, {arguments: {channels: [4, 2], last: true}, other_input_shapes: [[3, 4, 4]]}]",
+        )
+    )
+    first, smaller, other = exercise.settings
+
+    assert [each.arguments for each in exercise.settings] == [
+        *[{"channels": 8, "slope": 0.5}] * 2,
+        {"channels": [4, 2], "last": True},
+    ]
+    assert [each.solution_arguments for each in (first, smaller)] == [{"width": 8}] * 2
+    assert other.solution_arguments == other.arguments
+    assert [each.input_shape for each in exercise.settings] == [(3, 32, 32), (3, 5, 6), (3, 32, 32)]
+    assert [each.other_input_shapes for each in exercise.settings] == [((3, 9, 7),), (), ((3, 4, 4),)]
+    assert all(each.also == () and each.points == exercise.points for each in exercise.settings)
+
+
+def test_numbers_are_whole_unless_they_are_written_with_a_point(write: Write) -> None:
+    exercise = load_exercise(write(defaults="{stride: 1, width: 1.0, alpha: 0.0001, name: '1', bias: false}"))
+
+    assert repr(exercise.defaults) == "{'stride': 1, 'width': 1.0, 'alpha': 0.0001, 'name': '1', 'bias': False}"
+
+
 @pytest.mark.parametrize(
     ("changes", "line", "message"),
     [
@@ -61,6 +94,11 @@ def test_an_exercise_is_read(write: Write) -> None:
         ({"points": ZERO.replace("builds: 0", "builds: -1")}, 6, "points for builds is -1 (expected a whole number from 0 to 100)"),
         ({"points": "{builds: 1}"}, 6, "'output_shape' is missing (expected the keys " + ", ".join(CHECKS) + ")"),
         ({"points": ZERO.replace("layers", "layer")}, 6, "unknown key 'layer' (expected 'layers'?)"),
+        ({"also": "{stride: 1}"}, 8, "a mapping where a list belongs (expected a list)"),
+        ({"also": "[{stride: 1}]"}, 8, "unknown key 'stride' (expected one of arguments, input_shape, other_input_shapes, solution_arguments)"),
+        ({"also": "[{input_shape: [0]}]"}, 8, "a size is 0 (expected a whole number of at least 1)"),
+        ({"defaults": "[1]"}, 8, "a list where keys and values belong (expected key: value lines)"),
+        ({"other_input_shapes": "[3, 9, 7]"}, 8, "'3' where a list of sizes belongs (expected a list of sizes)"),
         ({"forbidden": "torchvision"}, 8, "'torchvision' where a list belongs (expected a list)"),
     ],
 )  # fmt: skip
@@ -115,5 +153,69 @@ def test_a_bank_without_exercises(tmp_path: Path) -> None:
     assert str(caught.value) == "unknown exercise 'net' (expected a bank that holds exercises)"
 
 
-def test_the_exercises_that_ship_are_read() -> None:
-    assert {"lenet5"} <= {exercise.name for exercise in load_exercises()}
+EXERCISES = load_exercises()
+every_exercise = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
+
+
+def stated_signature(text: str, entry: str) -> tuple[list[str], dict[str, object]]:
+    """Arguments that are always given, and those with defaults, of the class as a statement writes it."""
+    call = next(found for found in re.findall(r"`(\w+(?:\([^`]*\))?)`", text) if found.partition("(")[0] == entry)
+    tree = ast.parse(f"def {call if '(' in call else call + '()'}: ...").body[0]
+    assert isinstance(tree, ast.FunctionDef)
+    names = [argument.arg for argument in tree.args.args]
+    values = [ast.literal_eval(value) for value in tree.args.defaults]
+    given = len(names) - len(values)
+    return names[:given], dict(zip(names[given:], values, strict=True))
+
+
+@every_exercise
+def test_what_is_graded_is_what_the_statement_promises(exercise: Exercise) -> None:
+    assert exercise.statement is not None
+    for language in LANGUAGES:
+        given, defaults = stated_signature(exercise.statement.fill(language, {}), exercise.entry)
+
+        assert defaults == exercise.defaults
+        assert list(map(type, defaults.values())) == list(map(type, exercise.defaults.values()))
+        for setting in exercise.settings:
+            assert set(given) <= set(setting.arguments) <= {*given, *defaults}
+
+
+@every_exercise
+def test_every_block_is_graded_with_several_arguments_and_sizes(exercise: Exercise) -> None:
+    is_block = exercise.input_shape[0] not in (1, 3)
+    calls = [repr(setting.arguments) for setting in exercise.settings]
+
+    assert len(set(calls)) == len(calls)
+    if is_block:
+        assert len(calls) > 1
+        assert exercise.other_input_shapes
+        sizes = {setting.input_shape[-2:] for setting in exercise.settings} | {
+            shape[-2:] for shape in exercise.other_input_shapes
+        }
+        assert any(height != width for height, width in sizes)
+        # A default is promised only if it is graded: some setting leaves the argument out.
+        assert all(any(name not in each.arguments for each in exercise.settings) for name in exercise.defaults)
+
+
+PAGE = (bundled_path("question_bank").parent / "docs" / "writing-exercises.md").read_text(encoding="utf-8")
+
+
+def example(language: str) -> str:
+    (code,) = re.findall(rf"^```{language}\n(.*?)^```$", PAGE, flags=re.MULTILINE | re.DOTALL)
+    return str(code)
+
+
+def test_the_example_on_the_page_about_exercises_is_one(tmp_path: Path) -> None:
+    (tmp_path / "down_block.py").write_text(example("python"), encoding="utf-8")
+    (tmp_path / "down_block.yaml").write_text(example("yaml"), encoding="utf-8")
+    exercise = load_exercise(tmp_path / "down_block.yaml")
+
+    assert exercise.statement is not None
+    for language in LANGUAGES:
+        assert stated_signature(exercise.statement.fill(language, {}), "DownBlock")[1] == exercise.defaults
+    assert f"class {exercise.entry}(nn.Module)" in exercise.solution.read_text(encoding="utf-8")
+    assert len(exercise.settings) == 2
+
+
+def test_every_check_is_on_the_page_about_exercises() -> None:
+    assert tuple(re.findall(r"^\| `(\w+)` \|", PAGE.partition("## Checks")[2], flags=re.MULTILINE)) == CHECKS

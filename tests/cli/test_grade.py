@@ -7,7 +7,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from cnnquiz.cli.grade import FEEDBACK
 from cnnquiz.exports.documents import schema
+from cnnquiz.grading import feedback
 
 # Names that nobody would use by chance.
 SOLUTION = """
@@ -82,15 +84,19 @@ def test_full_feedback_says_what_differs_without_a_name_of_the_solution(here, tm
     assert page.index("<code>bn</code>") < page.index('class="differs first"') < page.index("<code>sigmoid</code>")
 
 
+def test_levels_of_feedback_are_those_of_grading():
+    assert FEEDBACK == feedback.FEEDBACK
+
+
 @pytest.mark.parametrize(
-    ("feedback", "told"),
+    ("level", "told"),
     [
         pytest.param("location", ["at `bn` or right behind it (line 16)"], id="location"),
         pytest.param("none", [], id="none"),
     ],
 )
-def test_less_feedback_tells_less_everywhere(here, tmp_path, feedback, told):
-    result = here("grade", "wrong.py", *AGAINST, "--output", "out", "--feedback", feedback)
+def test_less_feedback_tells_less_everywhere(here, tmp_path, level, told):
+    result = here("grade", "wrong.py", *AGAINST, "--output", "out", "--feedback", level)
     page, document = read(tmp_path / "out")
     plain_page = page.replace("<code>", "`").replace("</code>", "`")
 
@@ -102,9 +108,9 @@ def test_less_feedback_tells_less_everywhere(here, tmp_path, feedback, told):
     assert [each["message"] for each in document["diagnosis"]] == [
         f"your network differs from the reference {each}" for each in told
     ]
-    assert ("Layer by layer" in page) == (feedback == "location")
+    assert ("Layer by layer" in page) == (level == "location")
     assert "Reference" not in page
-    assert ("differs first" in page) == (feedback == "location")
+    assert ("differs first" in page) == (level == "location")
 
 
 def test_a_folder_that_is_in_use_is_told_before_anything_is_graded(here, tmp_path):
@@ -161,7 +167,9 @@ def test_templates_of_ones_own(here, tmp_path):
         pytest.param(("--input", "3x8x8"), "--input without --solution (expected REF.py:CLASS", id="input alone"),
         pytest.param(("--solution", "ref.py:Block"), "expected --input, such as --input 1x28x28", id="no input"),
         pytest.param((*AGAINST, "--input", "3xx8"), "'3xx8' is not a shape (expected sizes", id="no shape"),
-        pytest.param((*AGAINST, "--feedback", "some"), "'some' is not one of 'none', 'location', 'full'", id="no level"),
+        pytest.param(
+            (*AGAINST, "--feedback", "some"), "'some' is not one of 'none', 'location', 'full'", id="no level"
+        ),
         pytest.param((*AGAINST, "--templates", "nowhere"), "'nowhere' does not exist", id="no templates"),
         pytest.param((*AGAINST, "--output", "ref.py"), "ref.py: is not a folder (expected a folder", id="no folder"),
     ],

@@ -17,15 +17,34 @@ from cnnquiz.cnn.structure import Concatenate, Flatten, Mean, Other, Stack
 STYLES = ("modules", "functions", "other_order", "sequential", "module_lists")
 
 _CLASSES = {
-    "conv2d": "Conv2d", "linear": "Linear", "flatten": "Flatten", "local_response_norm": "LocalResponseNorm",
-    "max_pool2d": "MaxPool2d", "avg_pool2d": "AvgPool2d", "dropout": "Dropout",
-    "adaptive_avg_pool2d": "AdaptiveAvgPool2d", "adaptive_max_pool2d": "AdaptiveMaxPool2d",
+    "conv2d": "Conv2d",
+    "linear": "Linear",
+    "flatten": "Flatten",
+    "local_response_norm": "LocalResponseNorm",
+    "max_pool2d": "MaxPool2d",
+    "avg_pool2d": "AvgPool2d",
+    "dropout": "Dropout",
+    "adaptive_avg_pool2d": "AdaptiveAvgPool2d",
+    "adaptive_max_pool2d": "AdaptiveMaxPool2d",
 }
 _ACTIVATIONS = {
-    **{"relu": "ReLU", "relu6": "ReLU6", "leaky_relu": "LeakyReLU", "elu": "ELU", "selu": "SELU", "celu": "CELU"},
-    **{"gelu": "GELU", "silu": "SiLU", "mish": "Mish", "hardswish": "Hardswish", "hardsigmoid": "Hardsigmoid"},
-    **{"hardtanh": "Hardtanh", "sigmoid": "Sigmoid", "tanh": "Tanh", "softplus": "Softplus"},
-    **{"softmax": "Softmax", "log_softmax": "LogSoftmax"},
+    "relu": "ReLU",
+    "relu6": "ReLU6",
+    "leaky_relu": "LeakyReLU",
+    "elu": "ELU",
+    "selu": "SELU",
+    "celu": "CELU",
+    "gelu": "GELU",
+    "silu": "SiLU",
+    "mish": "Mish",
+    "hardswish": "Hardswish",
+    "hardsigmoid": "Hardsigmoid",
+    "hardtanh": "Hardtanh",
+    "sigmoid": "Sigmoid",
+    "tanh": "Tanh",
+    "softplus": "Softplus",
+    "softmax": "Softmax",
+    "log_softmax": "LogSoftmax",
 }
 _TURNS = {"": "", "T": ".t()", "mT": ".mT", "flip": ".flip((2, 3))"}
 

@@ -25,9 +25,7 @@ def operations(alignment: Alignment) -> list[tuple[str | None, str | None, bool]
     ]
 
 
-SOLUTION = net(
-    lambda m, x: m.zebra_2(torch.relu(m.zebra_1(x))), zebra_1=conv(3, 8, 3), zebra_2=conv(8, 8, 3)
-)
+SOLUTION = net(lambda m, x: m.zebra_2(torch.relu(m.zebra_1(x))), zebra_1=conv(3, 8, 3), zebra_2=conv(8, 8, 3))
 CONV = "conv2d(kernel_size=3, padding=1, out_channels=8)"
 
 
@@ -76,6 +74,15 @@ def test_names_and_lines_are_the_students():
     assert (first.ours.name, first.ours.line) == ("", None)
 
 
+def test_an_operation_is_also_written_without_what_differs():
+    row = rows(
+        net(lambda m, x: m.conv(x), conv=conv(3, 8, 3)), net(lambda m, x: m.conv(x), conv=conv(3, 8, 3, stride=2))
+    )
+
+    assert row[0].theirs.operation == "conv2d(kernel_size=3, stride=1, padding=1, out_channels=8)"
+    assert row[0].theirs.plain == CONV
+
+
 def test_an_operation_is_written_as_it_was_called():
     """Pooling over everything is one operation in both spellings, and keeps the one that it has in the file."""
     alike = rows(
@@ -108,6 +115,10 @@ def test_a_convolution_that_acts_as_a_linear_layer_reads_its_own_flatten():
         net(lambda m, x: m.fc(x.flatten(1)), fc=linear(192, 10)),
     )
 
+    assert operations(alignment) == [
+        ("flatten", "flatten", False),
+        ("conv2d(kernel_size=8, out_channels=10)", "linear(out_features=10)", False),
+    ]
     assert [(row.theirs.reads, row.ours.reads, row.differs) for row in alignment] == [
         ((0,), (0,), False),
         ((1,), (1,), False),
@@ -115,7 +126,7 @@ def test_a_convolution_that_acts_as_a_linear_layer_reads_its_own_flatten():
 
 
 def pairs(length: int, *different: int) -> Alignment:
-    layer = AlignedLayer(operation="relu", output_shape=Shape(8), reads=())
+    layer = AlignedLayer(operation="relu", plain="relu", output_shape=Shape(8), reads=())
     return tuple(AlignedPair(theirs=layer, ours=layer, differs=number in different) for number in range(1, length + 1))
 
 

@@ -5,7 +5,6 @@ All of it with CNNQUIZ_ALL=1; otherwise every small exercise in one of the style
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -14,10 +13,10 @@ import torch
 from cnnquiz.bank.exercise import Exercise, exercise_by_name, load_exercises
 from cnnquiz.cnn import Network
 from cnnquiz.grading import search
-from cnnquiz.grading.diagnosis import explain_mutations
 from cnnquiz.grading.flow import flow
 from cnnquiz.grading.grade import Grader
-from cnnquiz.grading.report import Report
+from cnnquiz.grading.in_words import explain_mutations
+from cnnquiz.grading.report import Diagnosis, Report
 from cnnquiz.sandbox import Sandbox
 from cnnquiz.tracing.mutants import Mutation, mutations
 from cnnquiz.tracing.record import record_network
@@ -36,13 +35,16 @@ NOT_REWRITTEN = {
 }
 EXERCISES = [exercise for exercise in load_exercises() if exercise.name not in NOT_REWRITTEN]
 SMALL = [exercise for exercise in EXERCISES if exercise.input_shape[-1] < 30]
+SMALL_NAMES = {exercise.name for exercise in SMALL}
 ONE_STYLE_EACH = [(exercise.name, STYLES[n % len(STYLES)]) for n, exercise in enumerate(SMALL)]
 SAMPLE = [("squeezenet", "other_order"), *ONE_STYLE_EACH]
 EVERYTHING = [(exercise.name, style) for exercise in EXERCISES for style in STYLES]
 
-# Of each network so many bugs, spread over all of them; of a small one all, of a large one some.
-BUGS_OF_EACH = 3
-BUGS_OF_A_LARGE_ONE = 12
+# So many bugs of each network, spread over all that it allows; with CNNQUIZ_ALL all of a small network.
+SOME_BUGS, BUGS_OF_A_LARGE_ONE = 3, 12
+
+# What was made, and what the same network is also called: of two branches the one that is left needs no concatenation.
+SYNONYMS = {("missing branch", "missing cat")}
 
 Graders = Callable[[Exercise], Grader]
 
@@ -86,13 +88,61 @@ def test_a_solution_written_otherwise_gets_full_marks(graders, name, style):
     assert report.points == report.max_points
 
 
-def usual(exercise: Exercise) -> Exercise:
-    """The exercise with its first arguments alone."""
-    return replace(exercise.settings[0], name=exercise.name)
+def with_bug(exercise: Exercise, mutation: Mutation) -> str:
+    """The solution with one bug, for the first arguments of the exercise, as a student would have written it."""
+    return rewrite({arguments_key(exercise.arguments): mutation.network}, exercise.entry, "modules", seed=7)
 
 
-def sampled_bugs(name: str) -> list[tuple[str, int]]:
-    network = recorded(name)[arguments_key(exercise_by_name(name).arguments)]
-    count = sum(1 for _ in mutations(network))
-    wanted = BUGS_OF_EACH if not ALL else count if name in {each.name for each in SMALL} else BUGS_OF_A_LARGE_ONE
-    return [(name, count * n // wanted) for n in range(min(wanted, count))]
+def in_the_names_of(source: str, exercise: Exercise, mutation: Mutation) -> Diagnosis:
+    """What a student who has this bug should be told."""
+    defined: dict[str, Callable[..., torch.nn.Module]] = {}
+    exec(source, defined)
+    student = record_network(lambda: defined[exercise.entry](**exercise.arguments), exercise.input_shape, "student")
+    (diagnosis,) = explain_mutations([mutation], flow(student), "en")
+    return diagnosis
+
+
+def wrongly_told(exercise: Exercise, mutation: Mutation, report: Report) -> str:
+    """What is wrong with the report of a submission with this bug; nothing if nothing is."""
+    wanted = in_the_names_of(with_bug(exercise, mutation), exercise, mutation)
+    told = report.diagnosis[0] if report.diagnosis else None
+    if report.verdict != "fail" or report.points == report.max_points or told is None:
+        return f"{wanted.message}: {report.verdict}, {report.points} points"
+    if (told.bug == wanted.bug and told.where == wanted.where) or (wanted.bug, told.bug) in SYNONYMS:
+        return ""
+    return f"{wanted.bug} at {wanted.where}: told {told.bug} at {told.where}"
+
+
+def sampled(name: str, network: Network) -> list[Mutation]:
+    bugs = list(mutations(network))
+    wanted = SOME_BUGS if not ALL else len(bugs) if name in SMALL_NAMES else BUGS_OF_A_LARGE_ONE
+    return [bugs[len(bugs) * n // wanted] for n in range(min(wanted, len(bugs)))]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [exercise.name for exercise in (EXERCISES if ALL else SMALL)])
+def test_a_solution_with_a_bug_is_refused_and_told_which_and_where(graders, name, monkeypatch):
+    monkeypatch.setattr(search, "SECONDS", 60.0)  # a busy machine is no fault of the code
+    exercise = exercise_by_name(name).settings[0]
+    made = sampled(name, recorded(name)[arguments_key(exercise.arguments)])
+
+    reports = [graders(exercise).grade(with_bug(exercise, mutation).encode(), "mine.py") for mutation in made]
+
+    wrong = [wrongly_told(exercise, mutation, report) for mutation, report in zip(made, reports, strict=True)]
+    assert [each for each in wrong if each] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["basic_block", "inverted_residual", "stochastic_depth_block"])
+def test_a_block_that_is_right_with_the_first_arguments_alone_is_refused(graders, name):
+    """It ignores what it is asked for, as a block does that was tried with one set of arguments."""
+    exercise = exercise_by_name(name)
+    source = exercise.solution.read_text(encoding="utf-8")
+    source += f"\n\n_Right = {exercise.solution_entry}\n\n\ndef {exercise.entry}(**arguments):\n"
+    source += f"    return _Right(**{dict(exercise.solution_arguments)!r})\n"
+
+    report = graders(exercise).grade(source.encode(), "mine.py")
+
+    assert report.verdict != "pass"
+    assert report.arguments == exercise.settings[1].arguments
+    assert graders(exercise.settings[0]).grade(source.encode(), "mine.py").verdict == "pass"

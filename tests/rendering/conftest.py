@@ -4,14 +4,19 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from cnnquiz.bank.text import Language
-from cnnquiz.grading.report import Check, Crash, Diagnosis, Report
+from cnnquiz.bank.bank import open_bank
+from cnnquiz.bank.question import Question
+from cnnquiz.bank.text import LANGUAGES, Language
+from cnnquiz.cnn import Shape
+from cnnquiz.grading.report import AlignedLayer, AlignedPair, Check, Crash, Diagnosis, Report
 from cnnquiz.problems.problem import Mistake, Problem, Working
 from cnnquiz.sandbox import StudentFrame
 from cnnquiz.sandbox.isolation import isolation
+from cnnquiz.worksheets.plan import draw_worksheet
 from cnnquiz.worksheets.worksheet import Worksheet
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -216,11 +221,41 @@ WORKSHEETS: dict[Language, Worksheet] = {
     "ko": Worksheet(title="합성곱의 계산", language="ko", seed=20, version=3, problems=KOREAN),
 }
 
+
+def layer(operation: str, shape: Shape, *reads: int, **place: Any) -> AlignedLayer:
+    return AlignedLayer(operation=operation, plain=operation, output_shape=shape, reads=reads, **place)
+
+
+MAPS, SMALLER = Shape(384, 13, 13), Shape(384, 6, 6)
+POOL = "max_pool2d(kernel_size=3, stride=2)"
+CONVOLUTION = "conv2d(kernel_size=3, padding=1, out_channels=384)"
+
+ALIGNMENT = (
+    AlignedPair(
+        theirs=layer(CONVOLUTION, MAPS, 0, name="features.conv3", line=14),
+        ours=layer(CONVOLUTION, MAPS, 0),
+        differs=False,
+    ),
+    AlignedPair(theirs=None, ours=layer("relu", MAPS, 1), differs=True),
+    AlignedPair(
+        theirs=layer("max_pool2d(kernel_size=3, stride=3)", Shape(384, 4, 4), 1, name="max_pool2d", line=15),
+        ours=layer(POOL, SMALLER, 2),
+        differs=True,
+    ),
+    AlignedPair(
+        theirs=layer("add", Shape(384, 4, 4), 3, 0, name="add", line=16),
+        ours=layer("add", SMALLER, 3, 0),
+        differs=False,
+    ),
+)
+
 FAILED = Report(
     submission="kim.py",
     exercise="alexnet",
     title="AlexNet",
     language="en",
+    entry="AlexNet",
+    arguments={},
     verdict="fail",
     checks=(
         Check(
@@ -261,12 +296,14 @@ FAILED = Report(
     diagnosis=(
         Diagnosis(
             bug="missing_relu",
-            where="self.features.conv3, line 14",
-            message="Your network is the solution without the ReLU after the third convolution.",
+            where="features.conv3",
+            message="Your network is the solution without the ReLU after `features.conv3` (line 14)",
             confidence="exact",
+            line=14,
         ),
     ),
     crash=None,
+    alignment=ALIGNMENT,
     printed="",
     isolation=isolation("landlock", refused={}, landlock_version=6),
     seconds=3.2,
@@ -290,8 +327,8 @@ FAILED_KO = replace(
     diagnosis=(
         replace(
             FAILED.diagnosis[0],
-            where="self.features.conv3, 14번째 줄",
-            message="세 번째 합성곱 다음에 ReLU가 없는 것을 빼면 모범 답안과 같습니다.",
+            where="features.conv3",
+            message="`features.conv3` 다음에 ReLU가 없는 것을 빼면 모범 답안과 같습니다 (14번째 줄)",
         ),
     ),
 )
@@ -308,6 +345,7 @@ CRASHED = replace(
         ),
     ),
     diagnosis=(),
+    alignment=None,
     crash=Crash(
         message="RuntimeError: mat1 and mat2 shapes cannot be multiplied (2x9216 and 4096x10)",
         frames=(
@@ -334,7 +372,7 @@ PASSED = replace(
     diagnosis=(),
 )
 
-UNGRADED = replace(FAILED, verdict="error", checks=(), diagnosis=())
+UNGRADED = replace(FAILED, verdict="error", checks=(), diagnosis=(), alignment=None)
 
 REPORTS = {
     "failed.en": FAILED,
@@ -355,3 +393,19 @@ def worksheets() -> dict[Language, Worksheet]:
 @pytest.fixture
 def reports() -> dict[str, Report]:
     return REPORTS
+
+
+@pytest.fixture(scope="session")
+def every_kind() -> dict[Language, Worksheet]:
+    """Problems of the bank, one of each answer kind and one of each kind of figure, in each language."""
+    chosen: dict[str, Question] = {}
+    for question in open_bank().readings():
+        if isinstance(question, Question):
+            chosen.setdefault(question.kind, question)
+            if question.figure is not None:
+                chosen.setdefault(type(question.figure).__name__, question)
+    questions = tuple(dict.fromkeys(chosen.values()))
+    return {
+        language: draw_worksheet(questions, title={"en": "Everything", "ko": "모두"}[language], seed=1, language=language)
+        for language in LANGUAGES
+    }

@@ -1,4 +1,4 @@
-"""Marks in drawn text become HTML, Markdown and plain text, and everything else stays what it was."""
+"""Marks in drawn text become those of each format, and everything else stays what it was."""
 
 import re
 from xml.etree import ElementTree as ET
@@ -10,7 +10,9 @@ from markdown_it import MarkdownIt
 
 from cnnquiz.errors import FormulaError
 from cnnquiz.formulas import Worked, parse, worked
-from cnnquiz.rendering.markup import WRITERS, Code, Format, Math, Prose, Span, escape_markdown, spans
+from cnnquiz.rendering.markup import Code, Format, Math, Prose, Span, spans
+from cnnquiz.rendering.writers import WRITERS
+from cnnquiz.rendering.writers.markdown import escape_markdown
 
 
 @pytest.mark.parametrize(
@@ -43,6 +45,10 @@ def test_a_formula_that_cannot_be_read_is_named() -> None:
         pytest.param("html", "a &lt;b&gt; &amp; <code>x&lt;y</code>", id="HTML escapes both"),
         pytest.param("markdown", r"a \<b\> & `x<y`", id="Markdown escapes the words, not the code"),
         pytest.param("text", "a <b> & x<y", id="plain text has no marks"),
+        pytest.param(
+            "latex", r"a \ensuremath{<}b\ensuremath{>} \& \texttt{x\textless{}y}", id="LaTeX escapes both"
+        ),
+        pytest.param("typst", '#"a <b> & ";#raw("x<y");', id="in Typst both are string literals"),
     ],
 )
 def test_words_and_code(format: Format, expected: str) -> None:
@@ -54,6 +60,10 @@ def test_words_and_code(format: Format, expected: str) -> None:
     [
         pytest.param("markdown", r"$\left\lfloor \frac{n}{2} \right\rfloor$", id="LaTeX between dollar signs"),
         pytest.param("text", "⌊n/2⌋", id="one line of Unicode"),
+        pytest.param("latex", r"$\left\lfloor \frac{n}{2} \right\rfloor$", id="LaTeX for TeX"),
+        pytest.param(
+            "typst", '#math.equation(alt: "floor(n/2)", $floor(frac(n, 2))$);', id="Typst, with words for screen readers"
+        ),
     ],
 )
 def test_formula(format: Format, expected: str) -> None:
@@ -85,6 +95,13 @@ def test_a_blank_line_ends_a_paragraph_and_a_line_end_is_a_space(format: Format,
         pytest.param("html", 'Look: <code class="listing">x = 1\n\ny = x &lt; 2</code>', id="HTML"),
         pytest.param("markdown", "Look: \n\n```\nx = 1\n\ny = x < 2\n```", id="Markdown"),
         pytest.param("text", "Look: \n    x = 1\n    \n    y = x < 2", id="plain text"),
+        pytest.param(
+            "latex",
+            "Look: \\begin{flushleft}\n\\texttt{x\\ =\\allowbreak{}\\ 1}\\\\\n\\texttt{\\strut}\\\\\n"
+            "\\texttt{y\\ =\\allowbreak{}\\ x\\ \\textless{}\\ 2}\n\\end{flushleft}",
+            id="LaTeX",
+        ),
+        pytest.param("typst", '#"Look: ";#raw(block: true, "x = 1\\n\\ny = x < 2");', id="Typst"),
     ],
 )
 def test_code_of_several_lines_is_a_listing(format: Format, expected: str) -> None:
@@ -96,12 +113,24 @@ def test_equation() -> None:
 
     assert WRITERS["text"].equation(half, None) == "n/2 = 10/2 = 5"
     assert WRITERS["markdown"].equation(half, None) == r"$$\frac{n}{2} = \frac{10}{2} = 5$$"
+    assert WRITERS["latex"].equation(half, None).split("\n") == [
+        r"$\displaystyle \frac{n}{2}$",
+        r"$\displaystyle {}= \frac{10}{2}$",
+        r"$\displaystyle {}= 5$",
+    ]
+    assert [part.rpartition("$")[0].rpartition("$")[2] for part in WRITERS["typst"].equation(half, None).split(" = ")] == [
+        "display(frac(n, 2))",
+        "display(frac(10, 2))",
+        "display(5)",
+    ]
 
 
 def test_a_rounded_value_ends_the_equation() -> None:
     third = Worked(symbolic=parse("n/3"), substituted=parse("10000/3"), value=None)
     assert WRITERS["text"].equation(third, "3,333.3") == "n/3 = 10,000/3 ≈ 3,333.3"
     assert WRITERS["markdown"].equation(third, "3,333.3").endswith(r" \approx 3{,}333.3$$")
+    assert WRITERS["latex"].equation(third, "3,333.3").endswith(r"${}\approx 3{,}333.3$".replace("${}", r"$\displaystyle {}"))
+    assert WRITERS["typst"].equation(third, "3,333.3").endswith('≈ #"3,333.3";')
     assert WRITERS["html"].equation(third, "3,333.3").endswith('<span class="step">≈ 3,333.3</span>')
 
 

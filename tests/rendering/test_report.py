@@ -64,6 +64,12 @@ def test_verdict(reports: Reports, verdict: Verdict, line: str) -> None:
     assert render_report(replace(reports["failed.en"], verdict=verdict), colour=False).splitlines()[1] == line
 
 
+def test_arguments_are_named(reports: Reports) -> None:
+    report = replace(reports["failed.ko"], entry="BasicBlock", arguments={"in_channels": 64, "stride": 2})
+
+    assert render_report(report, colour=False).splitlines()[2] == "채점한 설정: BasicBlock(in_channels=64, stride=2)"
+
+
 def test_nothing_in_a_report_steers_the_terminal(reports: Reports) -> None:
     failed, crashed = reports["failed.en"], reports["crashed.en"]
     evil = "\x1b[2J\x1b]0;owned\x07\u202ereversed\r"
@@ -71,6 +77,8 @@ def test_nothing_in_a_report_steers_the_terminal(reports: Reports) -> None:
         failed,
         title=evil,
         submission=evil,
+        entry=evil,
+        arguments={"mode": evil},
         checks=tuple(replace(check, title=evil, message=evil, expected=evil, actual=evil) for check in failed.checks),
         diagnosis=(replace(failed.diagnosis[0], where=evil, message=evil),),
         crash=crashed.crash and replace(crashed.crash, message=evil),

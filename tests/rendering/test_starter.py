@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cnnquiz.bank.exercise import Exercise, load_exercises
+from cnnquiz.bank.exercise import Exercise, Setting, load_exercises
 from cnnquiz.bank.text import LANGUAGES, literal_text
 from cnnquiz.rendering.columns import columns
 from cnnquiz.rendering.starter import render_starter
@@ -24,6 +24,21 @@ BLOCK = Exercise(
     points={"builds": 1, "output_shape": 0, "parameters": 2, "layers": 0, "eval_outputs": 6, "train_outputs": 1},
     forbidden=("torchvision", "timm"),
     source="made up",
+)
+GRADED_TWICE = replace(
+    BLOCK,
+    name="block-graded-twice",
+    defaults={"slope": 0.1, "last": False},
+    points={**BLOCK.points, "other_inputs": 1},
+    other_input_shapes=((8, 5, 6), (8, 4, 4)),
+    also=(
+        Setting(
+            arguments={"in_channels": 4, "channels": [8]},
+            solution_arguments={},
+            input_shape=(4, 9, 7),
+            other_input_shapes=(),
+        ),
+    ),
 )
 NETWORK = replace(
     BLOCK,
@@ -44,7 +59,7 @@ def docstring(code: str) -> str:
 
 
 @every_language
-@pytest.mark.parametrize("exercise", [BLOCK, NETWORK], ids=lambda exercise: exercise.name)
+@pytest.mark.parametrize("exercise", [BLOCK, GRADED_TWICE, NETWORK], ids=lambda exercise: exercise.name)
 def test_starter_code_is_as_it_was(exercise, language, golden):
     golden(render_starter(exercise, language), f"starter-{exercise.name}.{language}.txt")
 
@@ -80,6 +95,29 @@ def test_arguments_are_shown_as_they_are_graded(language):
     assert f"`{call}`" in docstring(code)
     assert f"    model = {call}\n" in code
     assert "__init__(self, in_channels: int, channels: list[int], slope: float, last: bool) -> None:" in code
+
+
+@every_language
+def test_every_setting_is_named_and_built(language):
+    code = render_starter(GRADED_TWICE, language)
+
+    for call in ("Block(in_channels=8, channels=[16, 32], slope=0.2, last=True)", "Block(in_channels=4, channels=[8])"):
+        assert f"- `{call}`" in docstring(code)
+        assert f"    model = {call}\n" in code
+    assert code.count("model(torch.zeros(2, ") == 4
+    assert "N×8×5×6" in docstring(code)
+
+
+def test_defaults_that_the_statement_promises_are_in_the_signature():
+    code = render_starter(GRADED_TWICE, "en")
+
+    assert "(self, in_channels: int, channels: list[int], slope: float = 0.1, last: bool = False) -> None:" in code
+
+
+def test_an_argument_that_only_some_settings_give_is_in_the_signature():
+    code = render_starter(replace(GRADED_TWICE, arguments={"in_channels": 8}, defaults={"rest": None}), "en")
+
+    assert "(self, in_channels: int, channels: list[int], rest=None) -> None:" in code
 
 
 def test_many_arguments_take_a_line_each():

@@ -1,4 +1,4 @@
-"""Pages of worksheets and keys: golden files, no key in a worksheet, sound and self-contained HTML."""
+"""Pages of worksheets, keys and solutions: golden files, no key in a worksheet, sound and self-contained HTML."""
 
 import re
 from collections.abc import Callable
@@ -14,14 +14,11 @@ from cnnquiz.bank.text import LANGUAGES, Language
 from cnnquiz.errors import UsageError
 from cnnquiz.problems.kinds import shown_answer, shown_mistake
 from cnnquiz.problems.problem import Mistake, Problem, Working
-from cnnquiz.rendering.markup import Format
 from cnnquiz.rendering.words import WORKSHEET
-from cnnquiz.rendering.worksheet import Part, render_worksheet
-from cnnquiz.worksheets.worksheet import Worksheet
+from cnnquiz.rendering.worksheet import FORMATS, Part, TextFormat, render_worksheet
+from cnnquiz.worksheets.worksheet import Field, Heading, Layout, Section, Student, Worksheet
 
-SUFFIXES = {"html": "html", "markdown": "md", "text": "txt"}
-
-each_format = pytest.mark.parametrize("format", get_args(Format))
+each_format = pytest.mark.parametrize("format", get_args(TextFormat))
 each_part = pytest.mark.parametrize("part", get_args(Part))
 each_language = pytest.mark.parametrize("language", LANGUAGES)
 
@@ -63,21 +60,20 @@ Worksheets = dict[Language, Worksheet]
 @each_part
 @each_language
 def test_golden(
-    golden: Callable[[str, str], None], worksheets: Worksheets, language: Language, part: Part, format: Format
+    golden: Callable[[str, str], None], worksheets: Worksheets, language: Language, part: Part, format: TextFormat
 ) -> None:
     page = render_worksheet(worksheets[language], format=format, part=part)
 
-    golden(page, f"{part}.{language}.{SUFFIXES[format]}")
+    golden(page, f"{part}.{language}{FORMATS[format].suffix}")
 
 
 @each_format
-def test_a_worksheet_is_the_same_whatever_the_key_is(worksheets: Worksheets, format: Format) -> None:
+def test_a_worksheet_is_the_same_whatever_the_key_is(worksheets: Worksheets, format: TextFormat) -> None:
     """The strongest way to say that nothing of the key is in it, hidden or not."""
 
     def with_another_key(problem: Problem) -> Problem:
         return replace(
             problem,
-            index=problem.index + 1,
             answer=Fraction(1, 7) if problem.kind == "number" else problem.answer,
             tolerance=Fraction(1, 2),
             mistakes=(),
@@ -97,36 +93,93 @@ def test_a_worksheet_is_the_same_whatever_the_key_is(worksheets: Worksheets, for
 
 @each_format
 @each_language
-def test_answers_and_mistakes_are_in_the_key_and_not_in_the_worksheet(
-    worksheets: Worksheets, language: Language, format: Format
+def test_answers_are_in_the_key_and_mistakes_in_the_solutions(
+    worksheets: Worksheets, language: Language, format: TextFormat
 ) -> None:
     worksheet = worksheets[language]
-    asked, key = (render_worksheet(worksheet, format=format, part=part) for part in get_args(Part))
+    asked, key, solutions = (
+        plain(render_worksheet(worksheet, format=format, part=part)) for part in get_args(Part)
+    )
 
     for problem in worksheet.problems:
         if problem.kind == "choice":
             continue
-        for shown in (
-            shown_answer(problem),
-            *(shown_mistake(problem, mistake) for mistake in problem.mistakes),
-        ):
-            assert shown in key
-            assert shown not in asked
+        answer = plain(shown_answer(problem))
+        mistakes = [plain(shown_mistake(problem, mistake)) for mistake in problem.mistakes]
+        assert answer in key
+        assert answer not in asked
+        assert all(mistake in solutions and mistake not in key + asked for mistake in mistakes)
+
+
+def plain(text: str) -> str:
+    """LaTeX writes the sign of multiplication as a command."""
+    return text.replace(r"\ensuremath{\times}", "×")
 
 
 @each_format
-def test_hints_are_in_the_key_only(worksheets: Worksheets, format: Format) -> None:
-    asked, key = (render_worksheet(worksheets["en"], format=format, part=part) for part in get_args(Part))
+def test_hints_and_sources_are_in_the_solutions_only(worksheets: Worksheets, format: TextFormat) -> None:
+    asked, key, solutions = (render_worksheet(worksheets["en"], format=format, part=part) for part in get_args(Part))
 
-    assert "Count positions, not steps." in key
-    assert "Count positions" not in asked
+    for secret in ("Count positions, not steps.", "Simonyan"):
+        assert secret in solutions
+        assert secret not in asked + key
+
+
+@each_format
+def test_the_marking_guide_says_what_a_mistake_is_worth(worksheets: Worksheets, format: TextFormat) -> None:
+    problem = worksheets["en"].problems[2]
+    half = replace(problem, mistakes=(replace(problem.mistakes[0], credit=Fraction(1, 4)),))
+
+    page = render_worksheet(replace(worksheets["en"], problems=(half,)), format=format, part="solutions")
+
+    assert page.count("1/2 points") == 1
+
+
+HEADING = Heading(
+    course="CS231n & more",
+    date="23 November",
+    minutes=75,
+    instructions="Show your `work`.",
+    aids=("calculator", "one sheet"),
+    formula_sheet=("$n + 1$ positions",),
+    fields=(Field(label="Name", value="Hong Gildong"), Field(label="Seat")),
+    layout=Layout(paper="letter", columns=2, answer_space=41, font_size=12, page_per_section=True),
+)
+
+
+@each_format
+def test_the_heading_is_on_page_one(worksheets: Worksheets, format: TextFormat) -> None:
+    first, *others = worksheets["en"].problems
+    worksheet = replace(
+        worksheets["en"],
+        heading=HEADING,
+        id="003-YG1-APP",
+        sections=(Section(title="Warm-up", problems=(first,), instructions="Easy."), Section(title="B", problems=(*others,))),
+    )
+
+    page = render_worksheet(worksheet, format=format, part="worksheet")
+
+    for text in ("CS231n ", "23 November", "75 minutes", "calculator", "one sheet", "positions", "Hong Gildong", "Seat"):
+        assert text in page
+    for text in ("Warm-up", "Easy.", "003-YG1-APP", first.short_id):
+        assert text in page
+    # A seed would let a student print the key.
+    assert "Seed" not in page
+
+
+def test_a_student_without_a_blueprint_has_a_name_and_a_number_on_the_page(worksheets: Worksheets) -> None:
+    worksheet = replace(worksheets["ko"], student=Student(id="00123", name="홍길동"))
+
+    page = render_worksheet(worksheet, format="text", part="worksheet")
+
+    assert "이름: 홍길동\n학번: 00123\n날짜: ____" in page
 
 
 @each_format
 @each_part
 @each_language
 def test_a_worksheet_without_hints_mistakes_and_working_has_none_of_their_headings(
-    worksheets: Worksheets, language: Language, part: Part, format: Format
+    worksheets: Worksheets, language: Language, part: Part, format: TextFormat
 ) -> None:
     bare = replace(
         worksheets[language].problems[0],
@@ -140,8 +193,8 @@ def test_a_worksheet_without_hints_mistakes_and_working_has_none_of_their_headin
     page = render_worksheet(replace(worksheets[language], problems=(bare,)), format=format, part=part)
 
     words = WORKSHEET[language]
-    text = Page(page).text if format == "html" else page
-    for heading in ("mistakes", "hint", "convention"):
+    text = (Page(page).text if format == "html" else page).replace(words["marking"], "")
+    for heading in ("hint", "convention"):
         assert words[heading] not in text
     assert f"\n{words['solution']}\n" not in text
     assert "None" not in text
@@ -149,7 +202,7 @@ def test_a_worksheet_without_hints_mistakes_and_working_has_none_of_their_headin
 
 @each_format
 @each_part
-def test_korean_pages_hold_no_english_interface_word(worksheets: Worksheets, part: Part, format: Format) -> None:
+def test_korean_pages_hold_no_english_interface_word(worksheets: Worksheets, part: Part, format: TextFormat) -> None:
     page = render_worksheet(worksheets["ko"], format=format, part=part)
     text = Page(page).text if format == "html" else page
 
@@ -213,18 +266,20 @@ def test_html_escapes_every_text_and_sets_every_mark(worksheets: Worksheets, par
     assert "script" not in {tag for tag, _ in page.elements}
     assert "`" not in page.text
     # Title 2; prompt, convention and options of the choice 5; prompt, convention and unit of the number 4.
-    # In the key also feedback, hint, solution, source and id of both, and the unit behind three numbers.
-    assert page.text.count(evil) == (2 + 5 + 4 if part == "worksheet" else 2 + 5 + 3 + 2 * 5 + 3)
+    # In the key the title and the unit of the number; in the solutions also feedback, hint, solution, source and id of
+    # both, and the unit behind three numbers.
+    expected = {"worksheet": 2 + 5 + 4, "key": 2 + 1, "solutions": 2 + 5 + 3 + 2 * 5 + 3}
+    assert page.text.count(evil) == expected[part]
 
 
 def test_markdown_escapes_words_and_leaves_code_and_math(worksheets: Worksheets) -> None:
     problem = replace(worksheets["en"].problems[0], prompt="*a* <b> `x_1 * 2` $n_1$", source="[x](y)")
     worksheet = replace(worksheets["en"], title="# 1 * 2", problems=(problem,))
 
-    page = render_worksheet(worksheet, format="markdown", part="key")
+    page = render_worksheet(worksheet, format="markdown", part="solutions")
 
     assert r"\*a\* \<b\> `x_1 * 2` $n_{1}$" in page
-    assert r"# \# 1 \* 2 – Answer key" in page
+    assert r"# \# 1 \* 2 – Solutions" in page
     assert r"\[x\](y)" in page
 
 
@@ -237,10 +292,15 @@ def test_identical_input_gives_identical_bytes(worksheets: Worksheets) -> None:
 @pytest.mark.parametrize(
     ("format", "part", "message"),
     [
-        pytest.param("pdf", "key", "format 'pdf' (expected one of html, markdown, text)", id="unknown format"),
-        pytest.param("html", "keys", "part 'keys' (expected one of worksheet, key)", id="unknown part"),
+        pytest.param(
+            "docx",
+            "key",
+            "format 'docx' (expected one of html, pdf, latex, markdown, text, notebook)",
+            id="unknown format",
+        ),
+        pytest.param("html", "keys", "part 'keys' (expected one of worksheet, key, solutions)", id="unknown part"),
     ],
 )
-def test_what_does_not_exist_is_named(worksheets: Worksheets, format: Format, part: Part, message: str) -> None:
+def test_what_does_not_exist_is_named(worksheets: Worksheets, format: TextFormat, part: Part, message: str) -> None:
     with pytest.raises(UsageError, match=re.escape(message)):
         render_worksheet(worksheets["en"], format=format, part=part)

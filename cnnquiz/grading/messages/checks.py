@@ -12,6 +12,15 @@ CHECKS: Mapping[str, Mapping[Language, str]] = {
     "eval_outputs": {"en": "outputs in eval mode", "ko": "평가(eval) 모드의 출력"},
     "train_outputs": {"en": "train mode and gradients", "ko": "학습(train) 모드와 기울기"},
     "other_inputs": {"en": "other inputs", "ko": "그 밖의 입력"},
+    "device": {"en": "on {device}", "ko": "{device}에서"},
+    "device.same": {
+        "en": "every check ends as on the CPU (float32, TF32 switched off)",
+        "ko": "모든 채점 결과가 CPU에서와 같습니다(float32, TF32 끔)",
+    },
+    "device.differs": {
+        "en": "{title} ends otherwise than on the CPU (float32, TF32 switched off): {message}",
+        "ko": "{title} 항목의 결과가 CPU에서와 다릅니다(float32, TF32 끔): {message}",
+    },
     "ok.builds": {"en": "{entry} was built", "ko": "{entry} 객체가 만들어졌습니다"},
     "ok.output_shape": {
         "en": "every batch size gives the right shape",

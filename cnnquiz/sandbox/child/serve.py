@@ -107,7 +107,8 @@ class Submission:
         for tensor in inputs:
             tensor.requires_grad_(tensor.is_floating_point())
         self._module.zero_grad(set_to_none=True)
-        outputs, stranger = _outputs(self._module(*inputs), request)
+        # Copies, as what is differentiated may not be changed in place; that is judged elsewhere.
+        outputs, stranger = _outputs(self._module(*(tensor.clone() for tensor in inputs)), request)
         cotangents = [_tensor(part, memory).to(self._device) for part in request["cotangents"]]
         shapes = [list(output.shape) for output in outputs]
         if stranger is None and shapes == [list(cotangent.shape) for cotangent in cotangents]:
