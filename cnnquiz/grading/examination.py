@@ -122,7 +122,7 @@ class _Examination:
         """Why a network is wrong may be that the images of a batch are not computed each for itself."""
         seed = self.reference.challenge.seed
         alone, together = (
-            run(self.worker, self.reference.network, each, mode="eval", seed=seed) for each in (x[:1], x)
+            run(self.worker, self.reference.returned, each, mode="eval", seed=seed) for each in (x[:1], x)
         )
         self.note(independent=self._same(alone, together[:1]))
 
@@ -154,7 +154,7 @@ class _Examination:
             self.worker.assign(self.match.arrays(reference.challenge.weights))
         x = train_batches(reference.challenge)[0]
         matched = [claim for claim in self.seen.claims if claim.name in self.match.sources]
-        theirs = gradients(self.worker, matched, x, reference.cotangent, mode=mode, seed=reference.challenge.seed)
+        theirs = gradients(self.worker, matched, x, reference.cotangents, mode=mode, seed=reference.challenge.seed)
         pairs = [("", theirs.inputs[0], ours.inputs[0])]
         for name, gradient in theirs.parameters.items():
             pairs.append((name, gradient, self._laid_out(name, ours.parameters[self.match.sources[name]])))
@@ -175,7 +175,7 @@ class _Examination:
         x = train_batches(reference.challenge)[0]
         matched = [claim for claim in self.seen.claims if claim.name in self.match.sources]
         theirs = gradients(
-            self.worker, matched, x, reference.cotangent, mode="train", seed=reference.challenge.seed
+            self.worker, matched, x, reference.cotangents, mode="train", seed=reference.challenge.seed
         ).parameters
         ours = {name: reference.gradients.parameters[self.match.sources[name]] for name in theirs}
         lost = {name: False for name, gradient in theirs.items() if gradient is None and ours[name] is not None}
@@ -252,7 +252,7 @@ class _Examination:
 
     def _eval(self, x: Array, seed: int | None = None) -> Array:
         seed = self.reference.challenge.seed if seed is None else seed
-        output = run(self.worker, self.reference.network, x, mode="eval", seed=seed)
+        output = run(self.worker, self.reference.returned, x, mode="eval", seed=seed)
         if self.takes:
             self.takes[-1].runs.append(Run(x=x, mode="eval", seed=seed, output=output))
         return output

@@ -8,7 +8,7 @@ import numpy as np
 from cnnquiz.grading.comparison import same_numbers
 from cnnquiz.grading.matching import Match
 from cnnquiz.grading.observation import OtherFailure
-from cnnquiz.grading.reference import Reference
+from cnnquiz.grading.reference import Reference, joined, run
 from cnnquiz.sandbox import TensorClaim, Worker, WorkerFault, WrongOutput
 from cnnquiz.sandbox.tensors import Array
 
@@ -23,33 +23,41 @@ def other_failure(
         return OtherFailure(kind="unsaved", reason=unsaved[0])
     if _changes_input(worker, reference):
         return OtherFailure(kind="input_changed")
-    for x, expected in reference.others:
-        failed = _failed(worker, reference, x, expected, OtherFailure(kind="size", shape=x.shape[1:]))
+    for x, outputs in reference.others:
+        failed = _failed(worker, reference, x, outputs, OtherFailure(kind="size", shape=x.shape[1:]))
         if failed is not None:
             return failed
     if reference.double is None:
         return None
-    return _failed(worker, reference, *reference.double, OtherFailure(kind="float64"))
+    x, output = reference.double
+    try:
+        found = run(worker, reference.returned, x, mode="eval", seed=reference.challenge.seed, double=True)
+    except WorkerFault as fault:
+        if fault.kind != "raised":
+            raise
+        return OtherFailure(kind="float64", reason=fault.message)
+    except WrongOutput as wrong:
+        return OtherFailure(kind="float64", reason=wrong.message)
+    return None if same_numbers(found, output, reference.tolerance) else OtherFailure(kind="float64")
 
 
 def _changes_input(worker: Worker, reference: Reference) -> bool:
     x = min(reference.challenge.inputs, key=len)
-    expected = [((len(x), *reference.network.output_shape), "float32")]
-    _, back = worker.run([x], mode="eval", seed=reference.challenge.seed, expected=expected, inputs_back=True)
+    expected = [((len(x), *shape), "float32") for shape in reference.returned]
+    *_, back = worker.run([x], mode="eval", seed=reference.challenge.seed, expected=expected, inputs_back=True)
     return not np.array_equal(x, back)
 
 
 def _failed(
-    worker: Worker, reference: Reference, x: Array, expected: Array, failure: OtherFailure
+    worker: Worker, reference: Reference, x: Array, expected: Sequence[Array], failure: OtherFailure
 ) -> OtherFailure | None:
-    kind = [(expected.shape, expected.dtype.name)]
-    double = x.dtype == np.float64
+    kinds = [(output.shape, output.dtype.name) for output in expected]
     try:
-        (output,) = worker.run([x], mode="eval", seed=reference.challenge.seed, expected=kind, double=double)
+        outputs = worker.run([x], mode="eval", seed=reference.challenge.seed, expected=kinds)
     except WorkerFault as fault:
         if fault.kind != "raised":
             raise
         return replace(failure, reason=fault.message)
     except WrongOutput as wrong:
         return replace(failure, reason=wrong.message)
-    return None if same_numbers(output, expected, reference.tolerance) else failure
+    return None if same_numbers(joined(outputs), joined(expected), reference.tolerance) else failure

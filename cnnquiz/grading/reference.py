@@ -18,6 +18,8 @@ from cnnquiz.tracing.interpret import interpret
 
 RECORDED_BATCH = 2
 
+Returned = tuple[tuple[int, ...], ...]
+
 _LARGE_MACS = 100_000_000
 
 # What is random in train mode is run with as many seeds that make a difference; of a large network, with two.
@@ -60,21 +62,23 @@ class Kept:
 class Reference:
     """The solution's side of every comparison; one serves a whole class.
 
-    `others` are inputs of further sizes with the solution's answers; `double` is an input in float64 with its answer,
-    None where the solution has none. `random` tells whether two runs in train mode differ. `tolerance` is the relative
-    error that float32 accounts for.
+    `returned` are the shapes of what forward() returns in eval mode, batch left out; `eval_outputs` are those tensors,
+    joined. `others` are inputs of further sizes with the solution's answers; `double` is an input in float64 with its
+    answer, None where the solution has none. `random` tells whether two runs in train mode differ. `tolerance` is the
+    relative error that float32 accounts for.
     """
 
     exercise: Exercise
     claims: tuple[TensorClaim, ...]
     network: Network
     challenge: Challenge
+    returned: Returned
     eval_outputs: tuple[Array, ...]
-    others: tuple[tuple[Array, Array], ...]
+    others: tuple[tuple[Array, tuple[Array, ...]], ...]
     train_runs: tuple[TrainRun, ...]
     train_buffers: Mapping[str, Array]
     random: bool
-    cotangent: Array
+    cotangents: tuple[Array, ...]
     gradient_mode: Mode
     gradients: Gradients
     double: tuple[Array, Array] | None
@@ -100,12 +104,18 @@ def trainable(claims: Sequence[TensorClaim]) -> int:
 
 
 def gradients(
-    worker: Worker, claims: Sequence[TensorClaim], x: Array, cotangent: Array, *, mode: Mode, seed: int
+    worker: Worker,
+    claims: Sequence[TensorClaim],
+    x: Array,
+    cotangents: Sequence[Array],
+    *,
+    mode: Mode,
+    seed: int,
 ) -> Gradients:
     """Gradients with respect to the input and the parameters; of large ones, some numbers evenly spread."""
     wanted = {claim.name: (claim.shape, claim.dtype) for claim in claims if claim.kind == "parameter"}
     steps = {name: gradient_step(shape) for name, (shape, _) in wanted.items()}
-    return worker.gradients([x], mode=mode, seed=seed, cotangents=[cotangent], parameters=wanted, steps=steps)
+    return worker.gradients([x], mode=mode, seed=seed, cotangents=cotangents, parameters=wanted, steps=steps)
 
 
 def gradient_step(shape: Sequence[int]) -> int:
@@ -113,11 +123,26 @@ def gradient_step(shape: Sequence[int]) -> int:
     return 1 if prod(shape) <= _WHOLE else prod(shape) // _SAMPLE | 1
 
 
-def run(worker: Worker, network: Network, x: Array, *, mode: Mode, seed: int) -> Array:
-    """One forward pass; WrongOutput unless it returns what `network` would."""
-    expected = [((len(x), *network.output_shape), "float32")]
-    (output,) = worker.run([x], mode=mode, seed=seed, expected=expected)
-    return output
+def run(worker: Worker, returned: Returned, x: Array, *, mode: Mode, seed: int, double: bool = False) -> Array:
+    """One forward pass; WrongOutput unless it returns tensors of these shapes, batch left out. Several are joined."""
+    dtype = "float64" if double else "float32"
+    expected = [((len(x), *shape), dtype) for shape in returned]
+    return joined(worker.run([x], mode=mode, seed=seed, expected=expected, double=double))
+
+
+def joined(outputs: Sequence[Array]) -> Array:
+    """The tensors that one pass returned as one array: itself, or for each sample all numbers in a row."""
+    if len(outputs) == 1:
+        return outputs[0]
+    return np.concatenate([output.reshape(len(output), -1) for output in outputs], axis=1)
+
+
+def _returned(worker: Worker, x: Array, seed: int) -> Returned:
+    outputs = worker.run([x], mode="eval", seed=seed, expected=None)
+    if not outputs or any(each.dtype != np.float32 or each.shape[:1] != x.shape[:1] for each in outputs):
+        found = ", ".join(f"{each.dtype} of shape {each.shape}" for each in outputs) or "nothing"
+        raise RecordingError(f"forward() returned {found} (expected float32 tensors, a row for each of the batch)")
+    return tuple(each.shape[1:] for each in outputs)
 
 
 def train_batches(challenge: Challenge) -> list[Array]:
@@ -143,29 +168,31 @@ def _observe(exercise: Exercise, worker: Worker, claims: tuple[TensorClaim, ...]
     challenge = draw_challenge(claims, network, exercise.input_shape, others=exercise.other_input_shapes, large=large)
     seed = challenge.seed
     worker.assign(challenge.weights)
-    eval_outputs = tuple(run(worker, network, each, mode="eval", seed=seed) for each in challenge.inputs)
-    others = tuple((each, worker.run([each], mode="eval", seed=seed, expected=None)[0]) for each in challenge.others)
+    returned = _returned(worker, min(challenge.inputs, key=len), seed)
+    eval_outputs = tuple(run(worker, returned, each, mode="eval", seed=seed) for each in challenge.inputs)
+    others = tuple((each, worker.run([each], mode="eval", seed=seed, expected=None)) for each in challenge.others)
     runs, random = _train(worker, challenge, large=large)
     buffers = worker.buffers({c.name: (c.shape, c.dtype) for c in claims if c.kind == "buffer"})
     # Of auxiliary outputs, which are returned in train mode only, just the numbers are compared.
-    mode: Mode = "eval" if len(runs[0].outputs) > 1 else "train"
+    mode: Mode = "eval" if len(runs[0].outputs) != len(returned) else "train"
     x = train_batches(challenge)[0]
-    cotangent = draw_cotangent((len(x), *network.output_shape))
+    cotangents = tuple(draw_cotangent((len(x), *shape)) for shape in returned)
     if random:
         worker.assign(challenge.weights)  # random passes leave running statistics of their own
-    found = gradients(worker, claims, x, cotangent, mode=mode, seed=seed)
-    double, noise = _double(worker, network, challenge, None if random or large else runs[0])
+    found = gradients(worker, claims, x, cotangents, mode=mode, seed=seed)
+    double, noise = _double(worker, returned, challenge, None if random or large else runs[0])
     return Reference(
         exercise=exercise,
         claims=claims,
         network=network,
         challenge=challenge,
+        returned=returned,
         eval_outputs=eval_outputs,
         others=others,
         train_runs=runs,
         train_buffers=buffers,
         random=random,
-        cotangent=cotangent,
+        cotangents=cotangents,
         gradient_mode=mode,
         gradients=found,
         double=double,
@@ -195,17 +222,17 @@ def _train(worker: Worker, challenge: Challenge, *, large: bool) -> tuple[tuple[
 
 
 def _double(
-    worker: Worker, network: Network, challenge: Challenge, train_run: TrainRun | None
+    worker: Worker, returned: Returned, challenge: Challenge, train_run: TrainRun | None
 ) -> tuple[tuple[Array, Array] | None, float]:
     """The answer to the smallest input in float64, and how far float32 is from it; no answer where it has none."""
     if sum(array.size for array in challenge.weights.values()) > _MOST_DOUBLES:
         return None, _USUAL_NOISE
     x, seed = min(challenge.inputs, key=len), challenge.seed
     worker.assign(challenge.weights)  # running statistics as they were
-    usual = run(worker, network, x, mode="eval", seed=seed)
+    usual = run(worker, returned, x, mode="eval", seed=seed)
     exact = x.astype(np.float64)
     try:
-        (output,) = worker.run([exact], mode="eval", seed=seed, expected=None, double=True)
+        output = joined(worker.run([exact], mode="eval", seed=seed, expected=None, double=True))
         noise = relative_error(usual, output)
         if train_run is not None:
             exact_run = worker.run(
@@ -229,7 +256,7 @@ def eval_gradients(reference: Reference, sandbox: Sandbox) -> Gradients:
                 claims = load_solution(exercise, worker)
                 worker.assign(challenge.weights)
                 reference.kept.gradients = gradients(
-                    worker, claims, x, reference.cotangent, mode="eval", seed=challenge.seed
+                    worker, claims, x, reference.cotangents, mode="eval", seed=challenge.seed
                 )
         except (WorkerFault, WrongOutput, OSError) as error:
             raise GradingError(f"{exercise.solution}: the solution failed: {error}") from error

@@ -52,7 +52,10 @@ class Rerun:
                     if not used <= set(match.sources):  # numbers of its own would take part
                         continue
                     worker.assign(match.arrays(weights))
-                    outputs = [run(worker, mutant, x, mode="eval", seed=challenge.seed) for x in challenge.inputs]
+                    outputs = [
+                        run(worker, (mutant.output_shape,), x, mode="eval", seed=challenge.seed)
+                        for x in challenge.inputs
+                    ]
                     runs = [
                         Run(x=x, mode="eval", seed=challenge.seed, output=output)
                         for x, output in zip(challenge.inputs, outputs, strict=True)

@@ -144,3 +144,21 @@ def test_a_network_with_one_bug_keeps_the_points_of_what_is_right(sandbox, solut
         "builds": 1, "output_shape": 1, "parameters": 1, "layers": 1,
         "eval_outputs": 0, "train_outputs": 0, "other_inputs": 0,
     }  # fmt: skip
+
+
+TWO_OUTPUTS = SOLUTION.replace(
+    "return self.fc(F.relu(y).mean((2, 3)))", "y = F.relu(y).mean((2, 3))\n        return self.fc(y), y"
+)
+
+
+def test_a_solution_may_return_several_tensors_and_each_counts(sandbox, tmp_path):
+    path = tmp_path / "reference.py"
+    path.write_text(TWO_OUTPUTS, encoding="utf-8")
+
+    same = graded(sandbox, path, TWO_OUTPUTS.replace("self.fc", "self.head"))
+    other = graded(sandbox, path, TWO_OUTPUTS.replace("self.fc(y), y", "self.fc(y), 2 * y"))
+    one = graded(sandbox, path, TWO_OUTPUTS.replace("self.fc(y), y", "self.fc(y)"))
+
+    assert [same.verdict, other.verdict, one.verdict] == ["pass", "fail", "fail"]
+    assert next(each for each in other.checks if not each.passed).name == "eval_outputs"
+    assert "returned 1 tensor, expected 2" in "".join(each.message for each in one.checks)
