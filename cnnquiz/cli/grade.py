@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cnnquiz.cli.grade_answers import ANSWERS, Marking
+from cnnquiz.cli.grade_answers import ANSWERS, FEEDBACK_FORMATS, Marking
 from cnnquiz.cli.options import InputShape, JsonObject, complete_exercises, json_option, language_option
 from cnnquiz.errors import GradingError
 
@@ -25,7 +25,7 @@ WEAKEST_FOR_OTHERS = "landlock"
 
 _ABOUT_CODE = (
     *("exercise", "solution", "input_shapes", "entry", "arguments", "solution_arguments", "feedback"),
-    *("language", "allow_weak_isolation"),
+    *("language", "device", "allow_weak_isolation"),
 )
 
 
@@ -49,6 +49,8 @@ _ABOUT_CODE = (
 @click.option("--output", type=click.Path(path_type=Path), metavar="DIR",
               help="Write report.html and report.json here too; of answers, feedback, gradebook.csv and marks.json.",
 )  # fmt: skip
+@click.option("--format", "formats", type=click.Choice(FEEDBACK_FORMATS), multiple=True, default=("html",),
+              show_default=True, help="How the feedback on typed answers is written.")  # fmt: skip
 @click.option("--force", is_flag=True, help="Write into a folder that is not empty.")
 @click.option("--templates", type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="DIR",
               help="Templates of your own; what is not there comes from cnnquiz.")  # fmt: skip
@@ -69,6 +71,7 @@ def grade(
     worksheets: tuple[Path, ...],
     amendments: Path | None,
     output: Path | None,
+    formats: tuple[str, ...],
     force: bool,
     templates: Path | None,
     device: str,
@@ -90,6 +93,7 @@ def grade(
             worksheets=worksheets,
             amendments=amendments,
             output=output,
+            formats=formats,
             force=force,
             templates=templates,
             as_json=as_json,
@@ -98,6 +102,8 @@ def grade(
         context.exit(marking.run())
     if amendments is not None:
         raise click.UsageError("--amend without --worksheet (expected typed answers and their key)")
+    if formats != ("html",):
+        raise click.UsageError("--format without --worksheet (expected typed answers and their key)")
     from cnnquiz.grading.device import beside_cpu, require_device
     from cnnquiz.grading.feedback import limited
     from cnnquiz.grading.grade import Grader, open_sandbox

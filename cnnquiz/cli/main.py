@@ -15,6 +15,7 @@ from cnnquiz.cli.inspect import inspect
 from cnnquiz.cli.listing import list_
 from cnnquiz.cli.practice import practice
 from cnnquiz.cli.start import start
+from cnnquiz.cli.stats import stats
 from cnnquiz.errors import CnnQuizError
 
 USAGE, COULD_NOT = 2, 3
@@ -29,7 +30,7 @@ def main(context: click.Context, debug: bool) -> None:
     context.obj = debug
 
 
-for command in (generate, grade, practice, inspect, start, list_, bank, doctor):
+for command in (generate, grade, practice, inspect, start, list_, stats, bank, doctor):
     main.add_command(command)
 
 

@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import Any, Literal
 
 Json = Any
-Noun = Literal["worksheet", "report", "network", "listing", "practice"]
+Noun = Literal["worksheet", "report", "network", "listing", "practice", "marks", "statistics"]
 
 
 def document(noun: Noun, content: Mapping[str, Json]) -> str:

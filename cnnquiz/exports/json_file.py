@@ -69,7 +69,11 @@ class Value:
         return None if self.is_null else self.text()
 
     def integer(self, *, at_least: int | None = None) -> int:
-        if not isinstance(self.raw, int) or isinstance(self.raw, bool) or (at_least is not None and self.raw < at_least):
+        if (
+            not isinstance(self.raw, int)
+            or isinstance(self.raw, bool)
+            or (at_least is not None and self.raw < at_least)
+        ):
             expected = "a whole number" if at_least is None else f"a whole number of at least {at_least}"
             raise self.error(self._named(), expected=expected)
         return self.raw

@@ -5,13 +5,12 @@ from dataclasses import replace
 from cnnquiz.errors import GradingError
 from cnnquiz.grading.messages import sentence
 from cnnquiz.grading.report import Check, Report
+from cnnquiz.tracing.torch_machine import cuda_devices
 
 
 def require_device(device: str) -> None:
     """Raises GradingError where this machine has no such device."""
-    import torch
-
-    if not torch.cuda.is_available():
+    if not cuda_devices():
         raise GradingError(f"there is no {device} device on this machine (expected a GPU, or --device cpu)")
 
 

@@ -156,7 +156,7 @@ def suspects(student: Flow, solution: Flow) -> tuple[Suspect, ...]:
             found.append(Suspect(place=before, op=theirs.call.op, extra=True))
         else:
             before = ours.position
-            if theirs is None or theirs.op != ours.op:
+            if theirs is None or theirs.op != ours.op or len(theirs.inputs) != len(ours.inputs):
                 found.append(Suspect(place=before, op=theirs.call.op if theirs else None, extra=False))
         if theirs is not None:
             places[theirs.position] = before
@@ -164,9 +164,16 @@ def suspects(student: Flow, solution: Flow) -> tuple[Suspect, ...]:
 
 
 def partners(student: Flow, solution: Flow) -> Mapping[int, Call]:
-    """The student's call for a position of the solution's, where the alignment found one."""
+    """The student's call for a position of the solution's: its partner, or a like one that stands elsewhere."""
     pairs = _align(student, solution)
-    return {ours.position: theirs.call for theirs, ours in pairs if theirs is not None and ours is not None}
+    found = {ours.position: theirs.call for theirs, ours in pairs if theirs is not None and ours is not None}
+    strays = [theirs for theirs, ours in pairs if theirs is not None and ours is None]
+    for theirs, ours in pairs:
+        like = next((each for each in strays if ours is not None and each.op == ours.op), None)
+        if theirs is None and ours is not None and like is not None:
+            found[ours.position] = like.call
+            strays.remove(like)
+    return found
 
 
 def _attribute_differences(left: Layer, right: Layer, before: Layer | None) -> list[Difference]:
@@ -186,24 +193,33 @@ def _align(theirs: Flow, ours: Flow) -> tuple[tuple[Layer | None, Layer | None],
     Of several ways, the one that pairs layers as early as it can.
     """
     rows, columns = len(theirs), len(ours)
-    cost = [[float(rows - i + columns - j) for j in range(columns + 1)] for i in range(rows + 1)]
-    for i in range(rows - 1, -1, -1):
-        for j in range(columns - 1, -1, -1):
-            together = cost[i + 1][j + 1] + _distance(theirs[i], ours[j])
-            cost[i][j] = min(together, cost[i + 1][j] + 1, cost[i][j + 1] + 1)
+    gaps, our_gaps = [_gap(layer) for layer in theirs], [_gap(layer) for layer in ours]
+    cost = [[0.0] * (columns + 1) for _ in range(rows + 1)]
+    for i in range(rows, -1, -1):
+        for j in range(columns, -1, -1):
+            ways = [cost[i + 1][j] + gaps[i]] if i < rows else []
+            ways += [cost[i][j + 1] + our_gaps[j]] if j < columns else []
+            if i < rows and j < columns:
+                ways.append(cost[i + 1][j + 1] + _distance(theirs[i], ours[j]))
+            cost[i][j] = min(ways, default=0.0)
     pairs: list[tuple[Layer | None, Layer | None]] = []
     i, j = 0, 0
     while i < rows or j < columns:
         if i < rows and j < columns and cost[i][j] == cost[i + 1][j + 1] + _distance(theirs[i], ours[j]):
             pairs.append((theirs[i], ours[j]))
             i, j = i + 1, j + 1
-        elif j < columns and cost[i][j] == cost[i][j + 1] + 1:
+        elif j < columns and cost[i][j] == cost[i][j + 1] + our_gaps[j]:
             pairs.append((None, ours[j]))
             j += 1
         else:
             pairs.append((theirs[i], None))
             i += 1
     return tuple(pairs)
+
+
+def _gap(layer: Layer) -> float:
+    """The distance of a layer from none: joins and layers with weights are what others are placed by."""
+    return 1.0625 if len(layer.inputs) > 1 or layer.op.parameter_shapes() else 1.0
 
 
 def _distance(left: Layer, right: Layer) -> float:

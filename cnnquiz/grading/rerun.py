@@ -5,6 +5,7 @@ from itertools import islice
 
 from cnnquiz.cnn import Network
 from cnnquiz.grading.challenge import used_tensors
+from cnnquiz.grading.flow import flow
 from cnnquiz.grading.matching import matches
 from cnnquiz.grading.reference import RECORDED_BATCH, Reference, run
 from cnnquiz.grading.search import Run, Take
@@ -28,10 +29,10 @@ class Rerun:
         self._recorded = recorded
 
     def _used(self, claims: Sequence[TensorClaim]) -> set[str]:
-        """Parameters that the submission computes with, as far as that is known."""
+        """Parameters that the submission's output depends on, as far as that is known."""
         if self._recorded is None:
             return {claim.name for claim in claims if claim.kind == "parameter"}
-        return {tensor.name for call in self._recorded.calls for tensor in call.parameters}
+        return {tensor.name for layer in flow(self._recorded) for tensor in layer.call.parameters}
 
     def __call__(self, mutant: Network, weights: Mapping[str, Array]) -> tuple[Take, ...]:
         """What it answers in eval mode for each way to carry the weights over; nothing where it fails."""

@@ -16,6 +16,7 @@ from cnnquiz.worksheets.roster import student_columns, student_facts
 from cnnquiz.worksheets.roster_file import read_rows
 from cnnquiz.worksheets.worksheet import Student, Worksheet
 
+_STUDENT = ("student", "학생")
 _VERSION = ("version", "version id", "worksheet", "worksheet id", "버전", "식별 번호")
 _TIME: Mapping[str, int] = {"minutes": 60, "seconds": 1, "time taken": 1, "duration": 1, "분": 60, "초": 1}
 
@@ -40,8 +41,9 @@ def read_answer_table(path: Path, worksheets: Sequence[Worksheet]) -> tuple[Resp
     titles = [" ".join(title.split()) for title in first]
     tidy = [(number, [" ".join(cell.split()) for cell in cells]) for number, cells in rest]
     columns = dict(student_columns(titles, tidy))
-    if "id" not in columns and "name" in columns:
-        columns["id"] = columns["name"]
+    student = _column(titles, _STUDENT)
+    if "id" not in columns and student is not None:
+        columns = {**{fact: number for fact, number in columns.items() if number != student}, "id": student}
     if "id" not in columns:
         shown = ", ".join(titles)
         raise UsageError(f"{path}:{line}: no column of students among {shown} (expected one called student)")
@@ -52,8 +54,6 @@ def read_answer_table(path: Path, worksheets: Sequence[Worksheet]) -> tuple[Resp
     for (number, cells), (_, plain) in zip(rest, tidy, strict=True):
         facts = student_facts(path, number, plain, titles, columns)
         if facts is not None:
-            if facts["name"] == facts["id"]:
-                facts["name"] = ""
             found.append(
                 Responses(
                     student=Student(**facts),
@@ -110,9 +110,7 @@ def _by_question(column: int | None, number: str, known: Mapping[str, str]) -> N
 
 def _id_in(text: str, known: Mapping[str, str]) -> str | None:
     """The id of a problem of the worksheets in a text."""
-    return next((known[found[0]] for found in _ID.finditer(text) if found[0] in known), None) or next(
-        (known[name] for found in _ID.finditer(text) if (name := short_form(found[0])) in known), None
-    )
+    return next((known[name] for found in _ID.finditer(text) if (name := short_form(found[0])) in known), None)
 
 
 def _answers(path: Path, line: int, cells: Sequence[str], columns: Mapping[int, Naming]) -> Mapping[str, Response]:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 
 from cnnquiz.formulas import Formula, Worked, to_mathml, to_text
-from cnnquiz.formulas.substitute import literal
 from cnnquiz.formulas.tree import Attribute, Binary, Call, Index, Name, Node, Number
 from cnnquiz.rendering.symbols import symbols
+from cnnquiz.rendering.worked_steps import worked_steps
 
 # About the width of an A4 page; a browser breaks no line inside a formula, but between elements it does.
 LONG = 80
@@ -13,11 +13,8 @@ LONG = 80
 
 def html_equation(worked: Worked, rounded: str | None = None) -> str:
     """`symbolic = substituted = value`, one element for each step that says something new; then `≈ rounded`."""
-    steps = [worked.symbolic]
-    values = [] if worked.value is None else [Formula(text=worked.symbolic.text, tree=literal(worked.value))]
-    steps += (step for step in (worked.substituted, *values) if step.tree != steps[-1].tree)
     shown = symbols(worked.symbolic)
-    line = '</span> <span class="step">= '.join(_step(s, shown) for s in steps)
+    line = '</span> <span class="step">= '.join(_step(step, shown) for step in worked_steps(worked))
     end = "" if rounded is None else f'</span> <span class="step">≈ {rounded}'
     return f'<span class="step">{line}{end}</span>'
 

@@ -128,7 +128,10 @@ def test_a_changed_blueprint_and_a_changed_bank_are_told_apart(here, tmp_path, e
     questions.write_text(questions.read_text(encoding="utf-8").replace('en: "forty', 'en: "Forty'), encoding="utf-8")
     assert "was written from another question bank (expected" in here(*exam, "--again", version_id).stderr
     (tmp_path / "exam.yaml").write_text(EXAM.replace("CS 231", "CS 232"), encoding="utf-8")
-    assert "was written from another blueprint or with other options (expected" in here(*exam, "--again", version_id).stderr
+    assert (
+        "was written from another blueprint or with other options (expected"
+        in here(*exam, "--again", version_id).stderr
+    )
 
 
 def test_two_processes_write_what_one_writes(cnnquiz, tmp_path, exam):

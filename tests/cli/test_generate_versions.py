@@ -123,7 +123,14 @@ def test_fewer_versions_leave_none_of_the_earlier_ones_behind(here, tmp_path):
     )
 
     names = sorted(path.name for path in (tmp_path / "o").iterdir())
-    assert names == ["key-1.txt", "key-2.txt", "versions.csv", "worksheet-1.txt", "worksheet-2.txt", "worksheet-of-mine.txt"]
+    assert names == [
+        "key-1.txt",
+        "key-2.txt",
+        "versions.csv",
+        "worksheet-1.txt",
+        "worksheet-2.txt",
+        "worksheet-of-mine.txt",
+    ]
 
 
 def test_the_first_version_is_the_sheet_without_versions(here, tmp_path):

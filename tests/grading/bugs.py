@@ -216,7 +216,7 @@ BUGS: dict[str, Bug] = {
     ),
     "no dropout": _residual("missing dropout", "without the dropout after", ("self.fc(self.drop(x))", "self.fc(x)")),
     "dropout behind the classifier": _residual(
-        "linear before dropout", "with the linear layer moved in front of the dropout at `drop`", ("self.fc(self.drop(x))", "self.drop(self.fc(x))")
+        "linear before dropout", "with the linear layer moved in front of the dropout at `fc`", ("self.fc(self.drop(x))", "self.drop(self.fc(x))")
     ),
     "dropout that is always on": _residual(
         "dropout active in eval mode",

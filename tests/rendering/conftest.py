@@ -406,6 +406,8 @@ def every_kind() -> dict[Language, Worksheet]:
                 chosen.setdefault(type(question.figure).__name__, question)
     questions = tuple(dict.fromkeys(chosen.values()))
     return {
-        language: draw_worksheet(questions, title={"en": "Everything", "ko": "모두"}[language], seed=1, language=language)
+        language: draw_worksheet(
+            questions, title={"en": "Everything", "ko": "모두"}[language], seed=1, language=language
+        )
         for language in LANGUAGES
     }

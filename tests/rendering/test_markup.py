@@ -45,9 +45,7 @@ def test_a_formula_that_cannot_be_read_is_named() -> None:
         pytest.param("html", "a &lt;b&gt; &amp; <code>x&lt;y</code>", id="HTML escapes both"),
         pytest.param("markdown", r"a \<b\> & `x<y`", id="Markdown escapes the words, not the code"),
         pytest.param("text", "a <b> & x<y", id="plain text has no marks"),
-        pytest.param(
-            "latex", r"a \ensuremath{<}b\ensuremath{>} \& \texttt{x\textless{}y}", id="LaTeX escapes both"
-        ),
+        pytest.param("latex", r"a \ensuremath{<}b\ensuremath{>} \& \texttt{x\textless{}y}", id="LaTeX escapes both"),
         pytest.param("typst", '#"a <b> & ";#raw("x<y");', id="in Typst both are string literals"),
     ],
 )
@@ -62,7 +60,9 @@ def test_words_and_code(format: Format, expected: str) -> None:
         pytest.param("text", "⌊n/2⌋", id="one line of Unicode"),
         pytest.param("latex", r"$\left\lfloor \frac{n}{2} \right\rfloor$", id="LaTeX for TeX"),
         pytest.param(
-            "typst", '#math.equation(alt: "floor(n/2)", $floor(frac(n, 2))$);', id="Typst, with words for screen readers"
+            "typst",
+            '#math.equation(alt: "floor(n/2)", $floor(frac(n, 2))$);',
+            id="Typst, with words for screen readers",
         ),
     ],
 )
@@ -118,7 +118,9 @@ def test_equation() -> None:
         r"$\displaystyle {}= \frac{10}{2}$",
         r"$\displaystyle {}= 5$",
     ]
-    assert [part.rpartition("$")[0].rpartition("$")[2] for part in WRITERS["typst"].equation(half, None).split(" = ")] == [
+    assert [
+        part.rpartition("$")[0].rpartition("$")[2] for part in WRITERS["typst"].equation(half, None).split(" = ")
+    ] == [
         "display(frac(n, 2))",
         "display(frac(10, 2))",
         "display(5)",
@@ -129,7 +131,11 @@ def test_a_rounded_value_ends_the_equation() -> None:
     third = Worked(symbolic=parse("n/3"), substituted=parse("10000/3"), value=None)
     assert WRITERS["text"].equation(third, "3,333.3") == "n/3 = 10,000/3 ≈ 3,333.3"
     assert WRITERS["markdown"].equation(third, "3,333.3").endswith(r" \approx 3{,}333.3$$")
-    assert WRITERS["latex"].equation(third, "3,333.3").endswith(r"${}\approx 3{,}333.3$".replace("${}", r"$\displaystyle {}"))
+    assert (
+        WRITERS["latex"]
+        .equation(third, "3,333.3")
+        .endswith(r"${}\approx 3{,}333.3$".replace("${}", r"$\displaystyle {}"))
+    )
     assert WRITERS["typst"].equation(third, "3,333.3").endswith('≈ #"3,333.3";')
     assert WRITERS["html"].equation(third, "3,333.3").endswith('<span class="step">≈ 3,333.3</span>')
 

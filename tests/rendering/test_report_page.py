@@ -201,9 +201,21 @@ def test_nothing_is_wider_than_the_window(reports: Reports, tmp_path: Path, name
     (tmp_path / "page.html").write_text(f'<iframe width="{width}" height="900" srcdoc="{frame}"></iframe>{told}')
 
     done = subprocess.run(
-        ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-        + ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--dump-dom"]
-        + [f"--user-data-dir={tmp_path / 'profile'}", "--window-size=1200,1000", (tmp_path / "page.html").as_uri()],
+        [
+            "chromium",
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--dump-dom",
+            f"--user-data-dir={tmp_path / 'profile'}",
+            "--window-size=1200,1000",
+            (tmp_path / "page.html").as_uri(),
+        ],
         capture_output=True,
         text=True,
         timeout=120,

@@ -97,9 +97,7 @@ def test_answers_are_in_the_key_and_mistakes_in_the_solutions(
     worksheets: Worksheets, language: Language, format: TextFormat
 ) -> None:
     worksheet = worksheets[language]
-    asked, key, solutions = (
-        plain(render_worksheet(worksheet, format=format, part=part)) for part in get_args(Part)
-    )
+    asked, key, solutions = (plain(render_worksheet(worksheet, format=format, part=part)) for part in get_args(Part))
 
     for problem in worksheet.problems:
         if problem.kind == "choice":
@@ -154,12 +152,24 @@ def test_the_heading_is_on_page_one(worksheets: Worksheets, format: TextFormat) 
         worksheets["en"],
         heading=HEADING,
         id="003-YG1-APP",
-        sections=(Section(title="Warm-up", problems=(first,), instructions="Easy."), Section(title="B", problems=(*others,))),
+        sections=(
+            Section(title="Warm-up", problems=(first,), instructions="Easy."),
+            Section(title="B", problems=(*others,)),
+        ),
     )
 
     page = render_worksheet(worksheet, format=format, part="worksheet")
 
-    for text in ("CS231n ", "23 November", "75 minutes", "calculator", "one sheet", "positions", "Hong Gildong", "Seat"):
+    for text in (
+        "CS231n ",
+        "23 November",
+        "75 minutes",
+        "calculator",
+        "one sheet",
+        "positions",
+        "Hong Gildong",
+        "Seat",
+    ):
         assert text in page
     for text in ("Warm-up", "Easy.", "003-YG1-APP", first.short_id):
         assert text in page

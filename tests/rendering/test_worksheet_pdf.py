@@ -77,6 +77,18 @@ def test_nothing_stands_in_the_margins(every_kind: Worksheets, language: Languag
         assert bottom <= height - 8
 
 
+@pytest.mark.parametrize("part", ["worksheet", "solutions"])
+@each_language
+def test_two_columns_stay_apart(every_kind: Worksheets, language: Language, part: Part) -> None:
+    worksheet = replace(every_kind[language], heading=Heading(layout=Layout(columns=2)))
+    _with_heading, *others = pictures(render_worksheet(worksheet, format="pdf", part=part))
+
+    for picture in others:
+        middle = picture.size[0] // 2
+        gutter = picture.crop((middle - 4, 0, middle + 4, picture.size[1]))
+        assert gutter.getextrema() == (255, 255)
+
+
 @pytest.mark.parametrize(
     ("layout", "size"),
     [
@@ -96,18 +108,20 @@ def page_of(pdf: bytes, text: str) -> list[int]:
     return [number for number, page in enumerate(document) if text in page.get_textpage().get_text_range()]
 
 
-def test_a_page_ends_before_a_problem_and_not_inside_it(worksheets: Worksheets) -> None:
+@pytest.mark.parametrize("columns", [1, 2])
+def test_a_page_ends_before_a_problem_and_not_inside_it(worksheets: Worksheets, columns: int) -> None:
     number, *_ = worksheets["en"].problems
     problems = tuple(
-        replace(number, index=index, prompt=f"Begin{index}. " + "Some words. " * 40, unit=f"end{index}")
+        replace(number, index=index, prompt=f"Begin{index:02}. " + "Some words. " * 40, unit=f"end{index:02}")
         for index in range(12)
     )
 
-    pdf = render_worksheet(replace(worksheets["en"], problems=problems), format="pdf", part="worksheet")
+    worksheet = replace(worksheets["en"], problems=problems, heading=Heading(layout=Layout(columns=columns)))
+    pdf = render_worksheet(worksheet, format="pdf", part="worksheet")
 
     assert len(pypdfium2.PdfDocument(pdf)) > 2
     for index in range(12):
-        assert page_of(pdf, f"Begin{index}.") == page_of(pdf, f"end{index}")
+        assert page_of(pdf, f"Begin{index:02}.") == page_of(pdf, f"end{index:02}")
 
 
 def test_a_problem_that_is_longer_than_a_page_goes_on_on_the_next(worksheets: Worksheets) -> None:
@@ -142,7 +156,7 @@ def test_no_text_is_a_command(worksheets: Worksheets, part: Part) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "character"), [pytest.param("क", "क", id="Devanagari"), pytest.param("漢字", "漢", id="Chinese")]
+    ("text", "character"), [pytest.param("ok 😀", "😀", id="a picture"), pytest.param("漢字", "漢", id="Chinese")]
 )
 def test_a_character_that_no_font_has_is_an_error_and_never_a_box(
     worksheets: Worksheets, text: str, character: str
@@ -178,5 +192,5 @@ def test_a_template_cannot_read_files_outside_its_folder(worksheets: Worksheets,
     own = '<% extends "bundled/worksheet/worksheet.typ" %><% block footer %>#read("../secret.txt")<% endblock %>'
     (tmp_path / "worksheet/worksheet.typ").write_text(own)
 
-    with pytest.raises(UsageError, match="project root|not found|access"):
+    with pytest.raises(UsageError, match=r"project root|not found|access"):
         render_worksheet(worksheets["en"], format="pdf", part="worksheet", templates=tmp_path)
