@@ -1,6 +1,7 @@
 """A worksheet goes in; the page for its student, its key, or its solutions for the teacher come out."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Literal, overload
@@ -64,11 +65,12 @@ def _shown(worksheet: Worksheet, page_format: PageFormat, part: Part) -> Mapping
     setting = setting_in(page_format.markup, worksheet.language)
     words = setting.words
     heading = setting.heading(worksheet)
+    if part == "key":  # one table, which needs the width
+        heading = replace(heading, layout=replace(heading.layout, columns=1))
     title = setting.unmarked(worksheet.title)
     sections = tuple(_sections(worksheet, setting, part))
     return {
         "language": worksheet.language,
-        "part": part,
         "words": words,
         "separator": setting.unmarked(" · "),
         "title": title,
