@@ -33,8 +33,9 @@ def other_failure(
     try:
         found = run(worker, reference.returned, x, mode="eval", seed=reference.challenge.seed, double=True)
     except WorkerFault as fault:
-        if fault.kind != "raised":
-            raise
+        # An assertion says what the module is for; memory and time for twice as many bytes were never promised.
+        if fault.kind != "raised" or fault.exception == "AssertionError":
+            return None
         return OtherFailure(kind="float64", reason=fault.message)
     except WrongOutput as wrong:
         return OtherFailure(kind="float64", reason=wrong.message)
