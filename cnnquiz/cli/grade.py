@@ -1,5 +1,6 @@
 """`cnnquiz grade`: a submission is run in the sandbox and judged, or typed answers are marked."""
 
+import sys
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cnnquiz.cli.grade_answers import ANSWERS, FEEDBACK_FORMATS, Marking
-from cnnquiz.cli.options import InputShape, JsonObject, complete_exercises, json_option, language_option
+from cnnquiz.cli.options import InputShape, JsonObject, complete_exercises, json_option, language_option, wants_colour
 from cnnquiz.errors import GradingError
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def grade(
             force=force,
             templates=templates,
             as_json=as_json,
-            colour=_colour(),
+            colour=wants_colour(sys.stdout),
         )
         context.exit(marking.run())
     if amendments is not None:
@@ -140,7 +141,7 @@ def grade(
     else:
         from cnnquiz.rendering.report import render_report
 
-        click.echo(render_report(report, colour=_colour(), templates=templates), nl=False)
+        click.echo(render_report(report, colour=wants_colour(sys.stdout), templates=templates), nl=False)
     if report.crash is not None:
         click.echo(f"{path}: {report.crash.message}", err=True)
     context.exit(0 if report.verdict == "pass" else 1)
@@ -211,11 +212,3 @@ def _write(report: "Report", folder: Path, templates: Path | None) -> None:
     pages = {"report.html": render_page(report, templates=templates), "report.json": report_json(report)}
     for name, text in pages.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
-
-
-def _colour() -> bool:
-    """Colour for a terminal that wants it (https://no-color.org)."""
-    import os
-    import sys
-
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

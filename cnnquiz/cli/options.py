@@ -1,9 +1,10 @@
 """Options that several commands share, and the completion of their values."""
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
@@ -102,6 +103,11 @@ class JsonObject(click.ParamType[dict[str, object]]):
         if not isinstance(found, dict):
             self.fail(f"{value!r} is not an object (expected such as {_JSON_EXAMPLE})", param, ctx)
         return found
+
+
+def wants_colour(out: TextIO) -> bool:
+    """Whether this is a terminal that wants colour (https://no-color.org)."""
+    return out.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def complete_topics(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from cnnquiz.cli.options import WholeNumber, bank_option, complete_topics, json_option, language_option
+from cnnquiz.cli.options import WholeNumber, bank_option, complete_topics, json_option, language_option, wants_colour
 
 if TYPE_CHECKING:
     from cnnquiz.bank.text import Language
@@ -74,7 +74,7 @@ def practice(
     screen = Screen(
         language=language,
         width=_width(out),
-        colour=_wants_colour(out),
+        colour=wants_colour(out),
         title=lambda topic: bank.title([topic], language),
     )
     interrupted = False
@@ -136,10 +136,3 @@ def _width(out: TextIO) -> int:
     import shutil
 
     return max(40, min(shutil.get_terminal_size().columns - 1, 100)) if out.isatty() else 80
-
-
-def _wants_colour(out: TextIO) -> bool:
-    """Colour for a terminal that wants it (https://no-color.org)."""
-    import os
-
-    return out.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
