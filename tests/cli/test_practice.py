@@ -243,6 +243,7 @@ class Terminal:
         self._waited = 0
         self._pid, self._file = pty.fork()
         if self._pid == 0:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # a test run in the background was started with it ignored
             os.chdir(folder)
             usual = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
             os.execve(arguments[0], arguments, usual | {"TERM": "xterm-256color", "COLUMNS": "90"} | environment)
