@@ -167,6 +167,8 @@ def test_a_run_that_is_stopped_leaves_the_old_folder_as_it_was(tmp_path, exam, n
     run = subprocess.Popen(
         [sys.executable, "-m", "cnnquiz", *exam, *options],
         cwd=tmp_path, stderr=subprocess.DEVNULL, start_new_session=True,
+        # Ignored where the test run itself was started in the background.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     partial: list[Path] = []
     for _ in range(600):
