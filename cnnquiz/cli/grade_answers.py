@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cnnquiz.cli.version_pages import write_page
+from cnnquiz.cli.version_pages import naming, write_page
 from cnnquiz.errors import UsageError
 
 if TYPE_CHECKING:
@@ -43,8 +43,9 @@ class Marking:
         """Mark everybody and say so: 0 where everything is right, else 1."""
         if not self.worksheets:
             raise UsageError(f"{self.path}: whose answers are these? (expected --worksheet with the key as JSON)")
-        if not self.path.is_file():
-            raise UsageError(f"{self.path}: no such file (expected answers as {', '.join(ANSWERS)})")
+        if not self.path.is_file() or self.path.suffix.lower() not in ANSWERS:
+            problem = "is no file of answers" if self.path.exists() else "no such file"
+            raise UsageError(f"{self.path}: {problem} (expected answers as {', '.join(ANSWERS)})")
         from cnnquiz.exports.responses_reading import read_responses
         from cnnquiz.exports.worksheet_reading import read_worksheets
         from cnnquiz.marking.amendment_reading import read_amendments
@@ -121,8 +122,9 @@ class _Pages:
         names = endings([each.student for each in marked])
         for ending, each, worksheet in zip(names, marked, self._worksheets(), strict=True):
             for name in self.formats:
-                page = render_feedback(worksheet, each, format=name, templates=self.templates)
-                files[f"feedback{ending}.{name}"] = page
+                file = f"feedback{ending}.{name}"
+                with naming(file):
+                    files[file] = render_feedback(worksheet, each, format=name, templates=self.templates)
         return files
 
     def terminal(self, marked: "MarkedWorksheet", *, colour: bool) -> str:

@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from cnnquiz.errors import UsageError
 
 if TYPE_CHECKING:
     from cnnquiz.rendering.formats import Part
@@ -40,8 +43,9 @@ class Pages:
             from cnnquiz.rendering.worksheet import render_worksheet
 
             for part in self._parts():
-                page = render_worksheet(worksheet, format=name, part=part, templates=self.templates)
-                files[f"{part}{ending}{FORMATS[name].suffix}"] = page
+                file = f"{part}{ending}{FORMATS[name].suffix}"
+                with naming(file):
+                    files[file] = render_worksheet(worksheet, format=name, part=part, templates=self.templates)
         return files
 
     def _parts(self) -> "Iterator[Part]":
@@ -50,6 +54,15 @@ class Pages:
             yield "key"
         if self.solutions:
             yield "solutions"
+
+
+@contextmanager
+def naming(file: str) -> Iterator[None]:
+    """Errors of a page that is set within name its file: in one of many, a student's name may be the fault."""
+    try:
+        yield
+    except UsageError as error:
+        raise UsageError(f"{file}: {error}") from error
 
 
 def write_page(path: Path, content: str | bytes) -> None:

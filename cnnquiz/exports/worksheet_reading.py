@@ -32,7 +32,8 @@ def read_worksheets(paths: Iterable[Path]) -> tuple[Worksheet, ...]:
             found[name] = file
             worksheets.append(worksheet)
         if path.is_dir() and path not in {file.parent for file in found.values()}:
-            raise UsageError(f"{path}: no worksheet in it (expected JSON files with keys, as generate writes them)")
+            expected = "keys as JSON; generate with the same options and --format json writes them"
+            raise UsageError(f"{path}: no worksheet in it (expected {expected})")
     return tuple(worksheets)
 
 

@@ -8,7 +8,7 @@ from cnnquiz.formulas.linear import to_linear
 from cnnquiz.formulas.mathml import to_mathml
 from cnnquiz.formulas.numbers import format_number
 from cnnquiz.formulas.parse import parse
-from cnnquiz.formulas.substitute import substitute
+from cnnquiz.formulas.substitute import substitute, taken
 from cnnquiz.formulas.text import to_text
 from cnnquiz.formulas.typst import to_typst
 from cnnquiz.formulas.values import Value
@@ -23,6 +23,7 @@ __all__ = [
     "format_number",
     "parse",
     "substitute",
+    "taken",
     "to_latex",
     "to_linear",
     "to_mathml",

@@ -50,6 +50,14 @@ def substitute(formula: Formula, values: _Values, *, names: Collection[str] | No
     return Formula(text=formula.text, tree=_Substitution(formula).node(formula.tree, known))
 
 
+def taken(formula: Formula, values: _Values) -> Formula:
+    """Of a formula that is a choice between formulas, the one that the values choose, with its names."""
+    tree, evaluator = formula.tree, Evaluator(formula)
+    while isinstance(tree, Conditional):
+        tree = tree.then if evaluator.truth(tree.condition, values) else tree.otherwise
+    return Formula(text=formula.text, tree=tree)
+
+
 class _Some(Mapping[str, Value]):
     """Some of the values, each looked up only when it is needed."""
 

@@ -53,6 +53,10 @@ def read_answer_table(path: Path, worksheets: Sequence[Worksheet]) -> tuple[Resp
     found = []
     for (number, cells), (_, plain) in zip(rest, tidy, strict=True):
         facts = student_facts(path, number, plain, titles, columns)
+        if facts is None and not any(_cell(plain, each) for each in columns.values()):
+            raise UsageError(
+                f"{path}:{number}: answers of nobody (expected an id in the column {titles[columns['id']]!r})"
+            )
         if facts is not None:
             found.append(
                 Responses(

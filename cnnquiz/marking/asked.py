@@ -22,10 +22,11 @@ _HARMLESS = frozenset(
     channels layer layers map maps image images operation operations op ops connection connections value values number
     numbers element elements time class classes group groups block blocks bias biases row rows column columns cell
     cells position positions step steps epoch epochs iteration iterations wide high deep size width height depth entry
-    entries tensor tensors multiplications additions per rounded ea
+    entries tensor tensors multiplications additions per rounded ea there here have has contains learnable trainable
+    factor vector length dim dims dimension dimensions dimensional
     개 개의 개다 번 회 장 층 명 가지 쌍 행 열 단계 파라미터 매개변수 가중치 채널 필터 뉴런 값 연산 이미지 그룹
     블록 배치 약 대략 정도 쯤 가량 총 모두 합계 답 답은 정답 정답은 결과 결과는 입니다 이다 임 이에요 예요 요 됩니다
-    이고 크기 너비 높이 가로 세로
+    이고 크기 너비 높이 가로 세로 전체 칸 차원 벡터 길이 필요 필요합니다 필요하다 있습니다 있다
     """)
 )
 # Words that change a number, whatever the prompt says.
@@ -35,6 +36,12 @@ _MEANINGFUL = frozenset(
     under above below between divided squared cubed square negative times
     또는 혹은 아니 아님 아니라 절반 이상 이하 미만 초과 빼기 더하기 나누기 곱하기 마이너스 사이 및
     """)
+)
+# What is said about biases beside a number names its convention, which its value tells as well.
+_BIASES = re.compile(
+    r"\b(?:with(?:out)?|incl(?:uding|\.)?|excl(?:uding|\.)?|no|weights and) (?:the )?bias(?:es)?\b"
+    r"|편향(?:은|을|도)? ?(?:포함|제외)(?:하면|한|해서)?",
+    re.IGNORECASE,
 )
 _PARTICLES = tuple(_WORD.findall("입니다 이에요 예요 이다 개의 개 의 은 는 이 가 을 를 만큼 정도 로 으로 임 요"))
 
@@ -72,7 +79,7 @@ def are_harmless(problem: Problem, text: str) -> bool:
     """Whether words beside a number leave it as it is: fillers, and what the problem itself speaks of."""
     if not _WORDS_ONLY.fullmatch(text):
         return False
-    for token in text.split():
+    for token in _BIASES.sub("", text).split():
         name = token.strip("-.,;:()'\"")
         if "-" in token and not name:
             return False
@@ -84,6 +91,11 @@ def are_harmless(problem: Problem, text: str) -> bool:
     return True
 
 
+def changes_a_number(text: str) -> bool:
+    """Whether a text has a word, such as `not` or `or`, beside which a number or a shape is another one."""
+    return not _MEANINGFUL.isdisjoint(_WORD.findall(text.lower()))
+
+
 def _is_harmless(problem: Problem, word: str) -> bool:
     if word in _MEANINGFUL:
         return False
@@ -92,10 +104,16 @@ def _is_harmless(problem: Problem, word: str) -> bool:
     if word.isascii():
         # Letters alone are names of something (W, n, C), not words of the prompt.
         return word.removesuffix("s") in _words(f"{problem.prompt} {problem.unit or ''}")
-    stem = word
+    return any(not stem or stem in _HARMLESS or (len(stem) > 1 and stem in problem.prompt) for stem in _stems(word))
+
+
+def _stems(word: str) -> Iterable[str]:
+    """A Korean word, and the same without what may be particles: of 높이는, 높이 and 높."""
+    yield word
     for particle in _PARTICLES:
-        stem = stem.removesuffix(particle)
-    return not stem or stem in _HARMLESS or (len(stem) > 1 and stem in problem.prompt)
+        if word.endswith(particle):
+            word = word.removesuffix(particle)
+            yield word
 
 
 @lru_cache(maxsize=1024)

@@ -13,6 +13,7 @@ _GROUPED = re.compile(
 _LAKHS = re.compile(r"(?P<whole>[1-9]\d?(?:,\d{2})+,\d{3})(?:\.(?P<places>\d*))?")
 _COMMA = re.compile(r"(?P<whole>\d*),(?P<places>\d+)")
 _NO_DIGIT = re.compile(r"\D")
+_FEWEST_UNGROUPED = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +21,8 @@ class Digits:
     """A number as it was typed, with so many `places` behind its point and so many significant `figures`.
 
     `other` is the value under the other meaning of a single separator, of 1,254 and 1.254: the comma marks thousands
-    and the point decimals, as everywhere in English and Korean, yet who types the other may have meant it.
+    and the point decimals, as everywhere in English and Korean, yet who types the other may have meant it. The comma
+    of 60,965224 marks decimals, unless one was forgotten.
     """
 
     value: Fraction
@@ -49,7 +51,9 @@ def read_digits(text: str) -> Digits | None:
         found = pattern.fullmatch(text)
         if found:
             parts = found.groupdict()
-            return _number(parts.get("only") or parts["whole"] or "", parts["places"])
+            forgotten = pattern is _COMMA and parts["whole"] and len(parts["places"]) >= _FEWEST_UNGROUPED
+            other = Fraction(_NO_DIGIT.sub("", text)) if forgotten else None
+            return _number(parts.get("only") or parts["whole"] or "", parts["places"], other=other)
     return None
 
 

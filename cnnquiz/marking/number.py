@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from cnnquiz.bank.text import Language
-from cnnquiz.marking.numbers import Number, in_sibling, read_number
+from cnnquiz.marking.numbers import Number, in_ones, in_sibling, read_computed, read_number
 from cnnquiz.marking.reading import Reading, Remark
 from cnnquiz.marking.scales import Amount
 from cnnquiz.marking.units import SIBLINGS, of_dimension
@@ -47,9 +47,12 @@ class _Key:
 def settle_number(problem: Problem, text: str, part: int | None = None) -> Reading:
     """Read plain characters as the number of a problem, or of a blank of its table."""
     number = read_number(problem, text)
-    if not isinstance(number, Number):
-        return Reading(reason=number)
     key = _key(problem, part)
+    if not isinstance(number, Number):
+        return _settle_computed(problem, text, part, key) or Reading(reason=number)
+    bare = in_ones(number)
+    if bare is not None and key.is_meant(bare.amount):
+        number = bare
     shown = number.shown(problem, problem.language)
     if key.is_meant(number.amount):
         value = number.amount.value if key.is_close(number.amount.value) else key.value
@@ -65,6 +68,15 @@ def settle_number(problem: Problem, text: str, part: int | None = None) -> Readi
         convention=_other_convention(number, key, problem.language),
         remark=_remark(number.amount, key),
     )
+
+
+def _settle_computed(problem: Problem, text: str, part: int | None, key: _Key) -> Reading | None:
+    """An expression that comes to the key, or to a mistake; any other may be no expression at all."""
+    number = read_computed(problem, text)
+    if number is None:
+        return None
+    value = number.amount.value if key.is_close(number.amount.value) else _mistake(problem, part, number.amount, key)
+    return None if value is None else Reading(answer=_simplest(value), shown=number.shown(problem, problem.language))
 
 
 def _key(problem: Problem, part: int | None) -> _Key:

@@ -1,11 +1,12 @@
 """What a student typed where a number is asked for goes in; the number in the asked unit comes out, exactly."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from cnnquiz.bank.text import Language
 from cnnquiz.formulas import format_number
+from cnnquiz.marking.arithmetic import read_expression
 from cnnquiz.marking.asked import are_harmless, asked_unit, units_in_prompt
 from cnnquiz.marking.reading import Reason
 from cnnquiz.marking.scales import Amount, read_amount, read_letter
@@ -16,13 +17,14 @@ from cnnquiz.problems.problem import Problem
 _MOST_CHARACTERS = 200
 
 _EQUALS = re.compile(r"={1,3}|~+")
-_RESTATED = re.compile(r"(.*\d.*) \(([^()]*\d[^()]*)\)")
+_RESTATED = re.compile(r"(.*\d.*) \(([^()]*\d[^()]*)\)|([^()]*\d[^()]*) \(=? ?(.*\d.*)\)")
 _START = re.compile(r"(?P<sign>[+-] ?)?(?=\d|[.,]\d)")
 _AROUND = "\"'()[]{}*;:!? "
 _EXPRESSION = re.compile(r"[\w\s.,+*/×·()^\[\]⌊⌋⌈⌉#-]*")
 _MINUS = re.compile(r"(?:minus|negative|마이너스|음수) ?$", re.IGNORECASE)
 _LONGEST_UNIT = max(map(len, SPELLINGS))
 _UNIT_END = re.compile(r"[^A-Za-z0-9/^]|$")
+_ONES = Unit(name="", dimension="count", factor=Fraction(1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,10 +52,39 @@ def read_number(problem: Problem, text: str) -> Number | Reason:
     if len(text) > _MOST_CHARACTERS:
         return "long"
     restated = _RESTATED.fullmatch(text)
-    if restated and isinstance(found := _agreed(problem, list(restated.groups())), Number):
+    if restated and isinstance(found := _agreed(problem, [each for each in restated.groups() if each]), Number):
         return found
-    sides = [side for side in _EQUALS.split(text.replace("\n", " ")) if side.strip(_AROUND)]
+    sides = _sides(text)
     return _agreed(problem, sides) if sides else "unreadable"
+
+
+def read_computed(problem: Problem, text: str) -> Number | None:
+    """The number that an expression such as `11·11·3·96 + 96` comes to, alone or beside the same number; or None.
+
+    What looks like an expression may be something else, such as the range 55-57: its value counts only where it is
+    an answer that somebody would give.
+    """
+    if len(text) > _MOST_CHARACTERS:
+        return None
+    restated = _RESTATED.fullmatch(text)
+    sides = [side for each in restated.groups() if each for side in _sides(each)] if restated else _sides(text)
+    read = [_computed(problem, side) or _read_side(problem, side) for side in sides]
+    numbers = [each for each in read if isinstance(each, Number)]
+    if not numbers or len(numbers) < len(read) or any(each.amount.value != numbers[0].amount.value for each in numbers):
+        return None
+    return numbers[0]
+
+
+def _computed(problem: Problem, side: str) -> Number | None:
+    found = read_expression(_without_label(problem, side.strip("\"'*;:!? ")))
+    if found is None:
+        return None
+    number = _with_unit(problem, Amount(value=found[0]), found[1], asked_unit(problem))
+    return number if isinstance(number, Number) else None
+
+
+def _sides(text: str) -> list[str]:
+    return [side for side in _EQUALS.split(text.replace("\n", " ")) if side.strip(_AROUND)]
 
 
 def _agreed(problem: Problem, sides: list[str]) -> Number | Reason:
@@ -67,7 +98,9 @@ def _agreed(problem: Problem, sides: list[str]) -> Number | Reason:
             if not _EXPRESSION.fullmatch(side):
                 return "unreadable"
         elif _rounds_to(last.amount, other.amount.value):
-            last = other
+            last = last if _was_made_whole(problem, last, other) else other
+        elif percent := _in_percent(last, other):
+            last = percent
         elif not _rounds_to(other.amount, last.amount.value):
             return "two"
     return last
@@ -75,6 +108,22 @@ def _agreed(problem: Problem, sides: list[str]) -> Number | Reason:
 
 def _rounds_to(amount: Amount, value: Fraction) -> bool:
     return abs(amount.value - value) <= amount.step / 2
+
+
+def _was_made_whole(problem: Problem, last: Number, other: Number) -> bool:
+    """Whether 47.5 = 47 ends with a whole number where no rounded one is asked for: rounding it is part of the task."""
+    rounded = problem.tolerance or problem.figures or problem.decimals is not None or last.amount.scaled
+    return not rounded and last.amount.value.denominator == 1 and other.amount.value.denominator != 1
+
+
+def _in_percent(last: Number, other: Number) -> Number | None:
+    """Of a share and the same in percent (`0.921 = 92.1%`), the latter."""
+    percent, bare = (last, other) if other.unit is None else (other, last)
+    if percent.unit is None or percent.unit.dimension != "share" or bare.unit is not None:
+        return None
+    factor = percent.unit.factor
+    same = _rounds_to(percent.typed, bare.typed.value / factor) or _rounds_to(bare.typed, percent.typed.value * factor)
+    return percent if same else None
 
 
 def _read_side(problem: Problem, text: str) -> Number | Reason:
@@ -132,9 +181,9 @@ def _converted(problem: Problem, amount: Amount, unit: Unit | None, asked: Unit 
     """In the unit that is asked for, behind the answer's place or else in the prompt."""
     if unit is None:
         # 2.4 where billions are asked for are 2.4 of them; 2.4e9 are not.
-        in_ones = asked is not None and asked.dimension == "count" and amount.scaled
-        converted = amount.times(1 / asked.factor) if in_ones and asked is not None else amount
-        return Number(typed=amount, unit=None, amount=converted, asked=asked)
+        if asked is not None and asked.dimension == "count" and amount.scaled:
+            return Number(typed=amount, unit=_ONES, amount=amount.times(1 / asked.factor), asked=asked)
+        return Number(typed=amount, unit=None, amount=amount, asked=asked)
     if asked is None and problem.unit is None:
         named = units_in_prompt(problem, unit.dimension)
         if unit in named:
@@ -149,6 +198,14 @@ def _converted(problem: Problem, amount: Amount, unit: Unit | None, asked: Unit 
         return "unit"
     factor = unit.factor / asked.factor
     return Number(typed=amount, unit=unit, amount=amount.times(factor, scaled=factor != 1), asked=asked)
+
+
+def in_ones(number: Number) -> Number | None:
+    """A bare 2,400,000,000 where billions are asked for: nobody means so many of them; None for other numbers."""
+    asked = number.asked
+    if asked is None or number.unit is not None or asked.dimension != "count":
+        return None
+    return replace(number, unit=_ONES, amount=number.typed.times(1 / asked.factor))
 
 
 def in_sibling(number: Number, sibling: str) -> Amount:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from cnnquiz.bank.question import AnswerKind
-from cnnquiz.marking.letters import read_one
+from cnnquiz.marking.letters import read_one, with_latin_letters
 from cnnquiz.marking.number import settle_number
 from cnnquiz.marking.reading import Reading
 from cnnquiz.marking.shapes import settle_shape
@@ -53,9 +53,10 @@ def split_table(problem: Problem, text: str) -> tuple[str, ...] | None:
 def split_match(problem: Problem, text: str) -> tuple[str, ...] | None:
     """For each item its letter: `1-C, 2-A`, `C-1 A-2`, or the letters in the order of the items, `C A` or `CA`."""
     count = len(problem.items)
-    if _RUN.fullmatch(text.strip()) and len(text.strip()) == count:
-        return tuple(text.strip())
-    tokens = list(_TOKEN.finditer(text)) if len(text) <= _MOST_CHARACTERS else []
+    lettered = with_latin_letters(text)
+    if _RUN.fullmatch(lettered.strip()) and len(lettered.strip()) == count:
+        return tuple(lettered.strip())
+    tokens = list(_TOKEN.finditer(lettered)) if len(lettered) <= _MOST_CHARACTERS else []
     if not tokens or any(token["other"] for token in tokens):
         return _texts_in_order(problem, text)
     if all(token["letter"] for token in tokens):
@@ -105,7 +106,7 @@ def settle_pair(problem: Problem, part: int, text: str) -> Reading:
 def settle_bug(problem: Problem, part: int, text: str) -> Reading:
     """The line of a listing, or its effect."""
     if part != LINE:
-        position = read_one(problem, _EFFECT_NAME.sub("", text))
+        position = read_one(problem, _EFFECT_NAME.sub("", text), numbered=False)
         return Reading() if position is None else Reading(answer=position, shown=letter(position))
     found = _LINE.fullmatch(text.strip())
     return Reading() if found is None else Reading(answer=int(found["number"]), shown=str(int(found["number"])))

@@ -73,8 +73,10 @@ def join(given: Sequence[Responses], worksheets: Sequence[Worksheet]) -> Class:
             raise UsageError(f"{each.place}: {problem} (expected each student once)")
         places[each.student.id] = each.place
     sheets = [_Sheet.of(worksheet) for worksheet in worksheets]
-    answered = tuple(_answered(each, _sheet_of(each, sheets)) for each in given)
-    return Class(answered=answered, notes=(*_stray(answered, sheets), *_absent(answered, worksheets)))
+    students = {w.student.id: w.student for w in worksheets if w.student is not None}
+    answered = tuple(_answered(each, _sheet_of(each, sheets), students) for each in given)
+    notes = (*_swapped(answered), *_stray(answered, sheets), *_absent(answered, worksheets))
+    return Class(answered=answered, notes=notes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,20 +116,32 @@ def _sheet_of(given: Responses, sheets: Sequence[_Sheet]) -> _Sheet:
         return own[0]
     if len(sheets) == 1:
         return sheets[0]
-    named_by = [name for name, response in given.answers.items() if _is_there(response)]
-    fitting = [s for s in sheets if named_by and all(map(s.asks_by_id, named_by))]
-    if len(fitting) != 1:
-        fits = f"{len(fitting)} of them ask" if fitting else "none of them asks"
-        problem = f"which of {len(sheets)} worksheets had {given.student.id}? {fits} all that is answered"
-        raise UsageError(f"{given.place}: {problem} (expected the id of the version, as 'version')")
-    return fitting[0]
+    return _by_problems(given, sheets)
+
+
+def _by_problems(given: Responses, sheets: Sequence[_Sheet]) -> _Sheet:
+    """The only version that asks, by its id, whatever a student without one of his own answered."""
+    names = [name for name, response in given.answers.items() if _is_there(response)]
+    fitting = [sheet for sheet in sheets if names and all(map(sheet.asks_by_id, names))]
+    if len(fitting) == 1:
+        return fitting[0]
+    student = given.student.id
+    owners = [sheet.worksheet.student.id for sheet in sheets if sheet.worksheet.student is not None]
+    meant = next((owner for owner in owners if owner.lstrip("0") == student.lstrip("0")), None)
+    if meant is not None:
+        problem = f"no worksheet is that of {student}, but one is that of {meant}"
+        raise UsageError(f"{given.place}: {problem} (expected the id with its zeros, which spreadsheets drop)")
+    fits = f"{len(fitting)} of them ask all" if fitting else "none of them asks all"
+    clue = "numbers alone do not tell" if any(map(str.isdecimal, names)) else f"{fits} that is answered"
+    problem = f"which of {len(sheets)} worksheets had {student}? {clue}"
+    raise UsageError(f"{given.place}: {problem} (expected the id of the version, as 'version')")
 
 
 def _is_there(response: Response) -> bool:
     return bool(response.strip()) if isinstance(response, str) else any(map(str.strip, response))
 
 
-def _answered(given: Responses, sheet: _Sheet) -> Answered:
+def _answered(given: Responses, sheet: _Sheet, students: Mapping[str, Student]) -> Answered:
     responses: list[Response] = [""] * len(sheet.worksheet.problems)
     unplaced: dict[str, Response] = {}
     taken: dict[int, str] = {}
@@ -142,8 +156,8 @@ def _answered(given: Responses, sheet: _Sheet) -> Answered:
         else:
             taken[position] = name
             responses[position] = response
-    student, known = given.student, sheet.worksheet.student
-    if known is not None and known.id == student.id:
+    student, known = given.student, students.get(given.student.id)
+    if known is not None:
         student = replace(known, name=student.name or known.name)
     return Answered(
         worksheet=sheet.worksheet,
@@ -152,6 +166,14 @@ def _answered(given: Responses, sheet: _Sheet) -> Answered:
         unplaced=unplaced,
         seconds=given.seconds,
     )
+
+
+def _swapped(answered: Iterable[Answered]) -> Iterable[str]:
+    """Who answered a worksheet that was written for somebody else."""
+    for each in answered:
+        owner = each.worksheet.student
+        if owner is not None and owner.id != each.student.id:
+            yield f"{each.student.id} answered the version of {owner.id} ({each.worksheet.id}), as the file says"
 
 
 def _stray(answered: Iterable[Answered], sheets: Sequence[_Sheet]) -> Iterable[str]:

@@ -19,10 +19,11 @@ _WORDS: Mapping[str, int] = {
 _SMALL: Mapping[str, int] = {"십": 1, "백": 2, "천": 3}
 _BIG: Mapping[str, int] = {"만": 4, "억": 8, "조": 12}
 
-_FRACTION = re.compile(r"(?:(?P<whole>\d{1,4}) )?(?P<above>\d[\d,]*) ?/ ?(?P<below>\d[\d,]*)(?![\d.,])")
+_FRACTION = re.compile(r"(?:(?P<whole>\d{1,4}) )?(?P<above>\d[\d,]*) ?/ ?(?P<below>\d[\d,]*)(?!\d|[.,]\d)")
+_KOREAN_FRACTION = re.compile(r"(?P<below>\d[\d,]*) ?분의 ?(?P<above>\d[\d,]*)(?!\d|[.,]\d)")
 _POWER = re.compile(r"(?P<base>10|2) ?(?:\^|\*\*) ?[({]?(?P<exponent>[+-]?\d{1,4})(?!\d)[)}]?")
 _PLAIN = re.compile(_DIGITS)
-_E = re.compile(r" ?[eE] ?(?P<exponent>[+-]?\d{1,4})(?![\d.,])")
+_E = re.compile(r" ?[eE] ?(?P<exponent>[+-]?\d{1,4})(?!\d|[.,]\d)")
 _TIMES = re.compile(r" ?[×xX*·] ?(?=(?:10|2) ?(?:\^|\*\*))")
 _SCALE = re.compile(r" ?(?P<word>[A-Za-z]+)(?![A-Za-z/])")
 _TERM = re.compile(rf" ?(?P<digits>{_DIGITS}) ?(?P<small>[십백천]?)(?P<big>[만억조]?)")
@@ -54,7 +55,7 @@ class Amount:
 
 def read_amount(text: str) -> tuple[Amount, str] | None:
     """The amount with which a text begins, and what follows it; None where it begins with none."""
-    found = _FRACTION.match(text)
+    found = _FRACTION.match(text) or _KOREAN_FRACTION.match(text)
     if found:
         return _with_rest(_fraction(found), text[found.end() :])
     found = _POWER.match(text)
@@ -77,10 +78,10 @@ def _with_rest(amount: Amount | None, rest: str) -> tuple[Amount, str] | None:
 
 
 def _fraction(found: re.Match[str]) -> Amount | None:
-    whole, above, below = (read_digits(found[name] or "0") for name in ("whole", "above", "below"))
+    whole, above, below = (read_digits(found.groupdict().get(name) or "0") for name in ("whole", "above", "below"))
     if whole is None or above is None or below is None or not below.value:
         return None
-    if found["whole"] and not above.value < below.value:
+    if whole.value and not above.value < below.value:
         return None
     return Amount(value=whole.value + above.value / below.value)
 

@@ -1,10 +1,13 @@
 """What a student typed where a shape is asked for goes in; its sizes come out, in the order that the question names."""
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
+from cnnquiz.marking.asked import changes_a_number
 from cnnquiz.marking.digits import read_digits
+from cnnquiz.marking.numbers import Number, read_number
 from cnnquiz.marking.reading import Reading, Remark
 from cnnquiz.marking.words import said
 from cnnquiz.problems.kinds.computed import show_value
@@ -14,23 +17,38 @@ _MOST_CHARACTERS = 200
 _MOST_SIZES = 8
 
 _OUTSIDE = "\"'.;:!? "
-_NAME = re.compile(r"^(?:[^\d=:]*[=:]|[A-Za-z가-힣_. ]+(?=[(\[])|약|답은?|is|about)", re.IGNORECASE)
+_NAME = re.compile(r"^(?P<name>[^\d=:]*)[=:]|^(?P<called>[A-Za-z가-힣_. ]+)(?:(?=[(\[])|(?<=[ 가-힣])(?=\d))")
 _PIXELS = re.compile(r"(?<=\d) ?(?:px|pixels?|픽셀|화소)(?![a-z])", re.IGNORECASE)
-_ENDING = re.compile(r" ?(?:입니다|이다|임|예요|이에요)$")
+_ENDING = re.compile(r" ?(?:특징 ?맵|feature maps?|크기)?(?:입니다|이다|임|예요|이에요)?$", re.IGNORECASE)
+_SQUARE = re.compile(r"(\d+) ?\^ ?2(?!\d)")
 _TIMES = re.compile(r" ?(?:[×xX*·]|\bby\b|(?<=\d) ?- ?(?=\d)) ?")
-_CHANNELS = r"(?:channels?|maps?|feature maps?|채널)"
-_FEATURE_MAPS = re.compile(rf"(\d+) ?(?:@|, (?=\d+ ?[×xX*])|(?:{_CHANNELS}|개의 특징 맵|개의)(?: of|,|의)?) ?(?=\d)")
-_MAPS_LAST = re.compile(rf"(\d+) ?[×xX*] ?(\d+)(?:,|,? with|인)? (\d+) ?{_CHANNELS}")
+_CHANNELS = r"(?:channels?|maps?|feature maps?|filters?|채널|특징 ?맵)"
+_FEATURE_MAPS = re.compile(
+    rf"(\d+) ?(?:@|, (?=\d+ ?[×xX*])|(?:개의 )?{_CHANNELS}(?: of|,? each(?: of)?|,|의)?|개의) ?(?=\d)"
+)
+_MAPS_LAST = re.compile(
+    r"(\d+) ?[×xX*] ?(\d+)(?:,|,? with|인| ?크기의?)?"
+    rf"(?: ?[ (](\d+) ?{_CHANNELS}\)?| {_CHANNELS} ?(\d+)개?)"
+)
 _BATCH = re.compile(r"^(?:N|B|None|batch|batch_size|-1)(?= ?[,×xX*])")
 _LISTS = (re.compile(r" ?; ?"), re.compile(r", "), re.compile(r" ?, ?"), re.compile(r" +"))
 _LABELLED = re.compile(
-    r"(?P<label>channels?|height|width|batch|[nchw](?![a-z])|채널|높이|너비|배치) ?[=:]? ?(?P<size>\d+),? ?",
+    r"(?:(?P<label>channels?|height|width|batch|[nchw](?![a-z])|채널|높이|너비|세로|가로|배치)(?: 수)? ?[=:]? ?"
+    r"(?P<size>\d+)개?"
+    r"|(?P<sized>\d+) ?(?:\((?P<named>channels?|height|width|batch|[nchw]|채널|높이|너비|배치)\)"
+    r"|(?P<after>channels?|feature maps?|high|tall|wide|채널)(?! of)))(?:[,;] ?| ?[×xX*] ?(?=\d)| and )? ?",
     re.IGNORECASE,
 )
+_STATED = re.compile(
+    r"(?:in )?\(?(?<![a-z])(?P<axes>[nchw](?:(?: ?[×x*,] ?)?[nchw]){2,3}|"
+    r"(?:채널|높이|너비)(?: ?[×x*,] ?(?:채널|높이|너비)){2})(?![a-z])\)?(?: ?순서?(?:로)?)?",
+    re.IGNORECASE,
+)
+_AXIS = re.compile("[nchw]|채널|높이|너비", re.IGNORECASE)
 _AXES: Mapping[str, str] = {
-    **dict.fromkeys(("channels", "channel", "c", "채널"), "c"),
-    **dict.fromkeys(("height", "h", "높이"), "h"),
-    **dict.fromkeys(("width", "w", "너비"), "w"),
+    **dict.fromkeys(("channels", "channel", "feature map", "feature maps", "c", "채널"), "c"),
+    **dict.fromkeys(("height", "high", "tall", "h", "높이", "세로"), "h"),
+    **dict.fromkeys(("width", "wide", "w", "너비", "가로"), "w"),
     **dict.fromkeys(("batch", "n", "배치"), "n"),
 }
 _NAMED_AXIS = re.compile("channels|height|width|batch|채널|높이|너비|배치")
@@ -46,6 +64,8 @@ def settle_shape(problem: Problem, text: str, part: int | None = None) -> Readin
     sizes = read_shape(problem, text, len(key))
     if sizes is None:
         return Reading()
+    if len(key) > 1 and len(sizes) >= 2 * len(key):
+        return Reading(reason="two")
     whole = tuple(int(size) for size in sizes)
     shown = " × ".join(show_value(int(size) if size.denominator == 1 else size, None) for size in sizes)
     if any(size.denominator != 1 or size < 1 for size in sizes):
@@ -69,12 +89,36 @@ def read_shape(problem: Problem, text: str, count: int) -> tuple[Fraction, ...] 
     """
     if len(text) > _MOST_CHARACTERS:
         return None
-    labelled = _labelled(problem, text.strip(_OUTSIDE + "()[]{}<>"), count)
-    if labelled is not None:
-        return labelled
-    text = _ENDING.sub("", _PIXELS.sub("", text.replace("\n", " ").strip(_OUTSIDE)))
-    text = _BATCH.sub("1", _NAME.sub("", text).strip(_OUTSIDE).strip("()[]{}<>, "))
-    return _sizes(_FEATURE_MAPS.sub(r"\1×", text), count)
+    for outside in (_OUTSIDE + "()[]{}<>", _OUTSIDE):
+        labelled = _labelled(problem, text.strip(outside), count)
+        if labelled is not None:
+            return labelled
+    shape, equals, product = text.rpartition("=")
+    if equals and (found := read_shape(problem, shape, count)) and _numbers([product]) == (math.prod(found),):
+        return found
+    text = text.replace("\n", " ")
+    stated = _STATED.search(text)
+    if stated and len(axes := _axes(stated["axes"])) == count:
+        found = _bare(problem, text[: stated.start()] + text[stated.end() :], count)
+        return None if found is None else _in_order(problem, dict(zip(axes, found, strict=False)), count)
+    return _bare(problem, text, count)
+
+
+def _bare(problem: Problem, text: str, count: int) -> tuple[Fraction, ...] | None:
+    """The sizes in the order in which they were typed; a batch that is named beside them is no part of the shape."""
+    text = _ENDING.sub("", _PIXELS.sub("", text.strip(_OUTSIDE)))
+    name = _NAME.match(text)
+    if name:
+        if changes_a_number(name[0]):
+            return None
+        text = text[name.end() :]
+    text = text.strip(_OUTSIDE).strip("()[]{}<>, ")
+    sizes = _sizes(_SQUARE.sub(r"\1×\1", _FEATURE_MAPS.sub(r"\1×", _BATCH.sub("1", text))), count)
+    if sizes is None and count == 1:
+        number = read_number(problem, text)
+        return (number.amount.value,) if isinstance(number, Number) and number.unit is None else None
+    is_named = sizes is not None and len(sizes) == count + 1 and _BATCH.match(text)
+    return sizes[1:] if sizes is not None and is_named else sizes
 
 
 def _sizes(text: str, count: int) -> tuple[Fraction, ...] | None:
@@ -104,17 +148,25 @@ def _labelled(problem: Problem, text: str, count: int) -> tuple[Fraction, ...] |
     sizes: dict[str, Fraction] = {}
     place = 0
     while found := _LABELLED.match(text, place):
-        axis, size = _AXES[found["label"].lower()], read_digits(found["size"])
+        label = found["label"] or found["named"] or found["after"]
+        axis, size = _AXES[label.lower()], read_digits(found["size"] or found["sized"])
         if axis in sizes or size is None:
             return None
         sizes[axis] = size.value
         place = found.end()
     if last := _MAPS_LAST.fullmatch(text):
-        place, sizes = last.end(), dict(zip("hwc", map(Fraction, last.groups()), strict=True))
+        place, sizes = last.end(), dict(zip("hwc", map(Fraction, filter(None, last.groups())), strict=True))
+    return _in_order(problem, sizes, count) if place == len(text) else None
+
+
+def _axes(text: str) -> str:
+    return "".join(_AXES[name] for name in _AXIS.findall(text.lower()))
+
+
+def _in_order(problem: Problem, sizes: Mapping[str, Fraction], count: int) -> tuple[Fraction, ...] | None:
+    """Labelled sizes in the order that the question names; None where they are of other axes."""
     order = named_order(problem, count)
-    if place < len(text) or order is None or sorted(order) != sorted(sizes):
-        return None
-    return tuple(sizes[axis] for axis in order)
+    return None if order is None or sorted(order) != sorted(sizes) else tuple(sizes[axis] for axis in order)
 
 
 def named_order(problem: Problem, count: int) -> str | None:
@@ -129,8 +181,7 @@ def named_order(problem: Problem, count: int) -> str | None:
 
 def _other_convention(problem: Problem, sizes: tuple[int, ...], key: tuple[int, ...]) -> str | None:
     """The convention under which the sizes are the key: the channels last, or the batch in front."""
-    if sizes == key or named_order(problem, len(key)) != "chw":
-        return None
-    if sizes == (*key[1:], key[0]):
-        return said(problem.language, "channels last")
-    return said(problem.language, "batch") if sizes == (1, *key) else None
+    if sizes == (1, *key) and (len(key) == 1 or named_order(problem, len(key)) == "chw"):
+        return said(problem.language, "batch")
+    is_last = sizes != key and sizes == (*key[1:], key[0]) and named_order(problem, len(key)) == "chw"
+    return said(problem.language, "channels last") if is_last else None

@@ -17,12 +17,13 @@ _ALIKE = {
     "×": "✕✖⨯⨉∗",
     "·": "⋅∙•‧・",
     "~": "∼～〜≈≃≅≒",
-    "/": "⁄∕／",
+    "/": "⁄∕／÷",
     ":": "：∶",
     ",": "，、٬",
     ".": "．。٫",
     ";": "；؛",
-    ">": "→➔➜⟶⇒›＞",
+    ">": "›＞",
+    "->": "→➔➜⟶⇒",
     "A": "АΑ",
     "B": "ВΒ",
     "C": "СϹ",
@@ -31,6 +32,8 @@ _ALIKE = {
     "a": "а",
     "c": "с",
     "e": "е",
+    "x": "х",
+    "X": "Х",
 }
 _PLAIN = {other: plain for plain, others in _ALIKE.items() for other in others}
 
@@ -77,6 +80,9 @@ def _plain_character(character: str) -> str:
         return ""
     if kind in ("Zs", "Zl", "Zp"):
         return " "
+    if "①" <= character <= "⑳":
+        # The circle tells that it numbers an option or an item.
+        return f"({unicodedata.numeric(character):.0f})"
     decomposition = unicodedata.decomposition(character)
     if decomposition.startswith("<") and not decomposition.startswith(_MEANINGFUL):
         return unicodedata.normalize("NFKC", character)

@@ -33,7 +33,7 @@ _SAID: Mapping[Language, Mapping[str, str]] = {
         "batch": "맨 앞에 배치를 넣은 크기",
         "parts": "{all}개 중 {right}개가 맞았습니다.",
         "part": "{number}번째: {feedback}",
-        "not understood": "답을 읽을 수 없습니다{why}. {expected} 형태로 써 주십시오.",
+        "not understood": "답을 읽을 수 없습니다{why}. {expected} 써 주십시오.",
     },
 }
 
@@ -86,15 +86,15 @@ _EXPECTED: Mapping[Language, Mapping[AnswerKind, str]] = {
         "listing": "the number of a line and a letter from {letters}",
     },
     "ko": {
-        "number": "숫자 하나{unit}",
-        "shape": "크기 사이에 ×를 넣은",
-        "choice": "{letters} 중 글자 하나",
-        "choices": "{letters} 중 글자를 쉼표로 나눈",
-        "order": "{letters}를 한 번씩 차례대로 쓴",
-        "match": "번호마다 글자를 하나씩 쉼표로 나눈",
-        "table": "빈칸을 행 순서대로 ;로 나눈",
-        "text": "짧은 낱말",
-        "listing": "줄 번호와 {letters} 중 글자 하나",
+        "number": "숫자 하나{unit}로",
+        "shape": "크기 사이에 ×를 넣어",
+        "choice": "{letters} 중 글자 하나로",
+        "choices": "{letters} 중 글자를 쉼표로 나누어",
+        "order": "{letters}를 한 번씩 차례대로",
+        "match": "번호마다 글자를 하나씩 쉼표로 나누어",
+        "table": "빈칸을 행 순서대로 ;로 나누어",
+        "text": "짧은 낱말로",
+        "listing": "줄 번호와 {letters} 중 글자 하나로",
     },
 }
 
@@ -111,6 +111,6 @@ def remark(language: Language, which: Remark) -> str:
 
 def not_understood(language: Language, kind: AnswerKind, reason: Reason, *, letters: str, unit: str | None) -> str:
     """Why an answer was not understood and what was expected; never anything of the key."""
-    with_unit = "" if unit is None else {"en": f", in {unit}", "ko": f"({unit})"}[language]
+    with_unit = "" if unit is None else {"en": f", in {unit}", "ko": f"({unit} 단위)"}[language]
     expected = _EXPECTED[language][kind].format(letters=letters, unit=with_unit)
     return said(language, "not understood", why=_WHY[language][reason], expected=expected)

@@ -8,7 +8,7 @@ from cnnquiz.bank.question import Question
 from cnnquiz.bank.space import Assignment, assignments, formula_fault
 from cnnquiz.bank.text import Language, format_value
 from cnnquiz.errors import FormulaError
-from cnnquiz.formulas import Formula, Value, substitute, to_linear
+from cnnquiz.formulas import Formula, Value, substitute, taken, to_linear
 from cnnquiz.problems.figures import figure_of
 from cnnquiz.problems.kinds import KINDS
 from cnnquiz.problems.kinds.kind import Drawing, Key
@@ -93,7 +93,7 @@ def _working(question: Question, values: Assignment, drawn: Key) -> Working:
     """The answer's formula with its names, with the numbers put in, and its value: derived, never written twice."""
     assert isinstance(question.answer, Formula)
     return Working(
-        symbolic=_symbolic(question.answer),
+        symbolic=_symbolic(taken(question.answer, values)),
         substituted=to_linear(substitute(question.answer, values)),
         value=format_value(drawn.answer),
     )

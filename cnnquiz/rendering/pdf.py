@@ -25,7 +25,7 @@ def pdf(page: str, *, templates: Path | None) -> bytes:
         )
     except TypstError as error:
         expected = "text that its fonts have, or more fonts in the templates' folder fonts"
-        raise UsageError(f"{error.message} (expected {expected})") from error
+        raise UsageError(f"{error.message.removeprefix('PDF/UA-1 error: ')} (expected {expected})") from error
     if warnings:
         raise UsageError(f"the PDF: {warnings[0].message} (expected a template without warnings)")
     assert isinstance(made, bytes)

@@ -49,6 +49,7 @@ def read_roster(path: Path) -> tuple[Student, ...]:
             "(expected one called id, student id, SIS User ID, username, 학번 …)"
         )
     students: dict[str, tuple[int, Student]] = {}
+    seats: dict[tuple[str, str], int] = {}
     for line, cells in rest:
         facts = student_facts(path, line, cells, titles, columns)
         if facts is None:
@@ -58,6 +59,11 @@ def read_roster(path: Path) -> tuple[Student, ...]:
             first = students[student.id][0]
             raise UsageError(f"{path}:{line}: the id {student.id} is taken by line {first} (expected an id of its own)")
         students[student.id] = line, student
+        if student.seat:
+            first = seats.setdefault((student.group, student.seat), line)
+            if first != line:
+                problem = f"the seat {student.seat} is taken by line {first}"
+                raise UsageError(f"{path}:{line}: {problem} (expected a seat of its own, or another group)")
     if not students:
         raise UsageError(f"{path}: no students in it (expected one in each row after the titles)")
     if len(students) > MOST_VERSIONS:

@@ -160,7 +160,21 @@ def test_notes_go_to_stderr(here, files):
         pytest.param(
             ["class.csv", "--worksheet", "none.json"], "none.json, problems[0]: there is no answer in it", id="no key"
         ),
-        pytest.param(["class.csv", "--worksheet", "full"], "full: no worksheet in it", id="a folder without keys"),
+        pytest.param(
+            ["class.csv", "--worksheet", "full"],
+            "full: no worksheet in it (expected keys as JSON; generate with the same options and --format json writes them)",
+            id="a folder without keys",
+        ),
+        pytest.param(
+            ["full/notes.txt", "--worksheet", "key.json"],
+            "full/notes.txt: is no file of answers (expected answers as .csv",
+            id="a file that is no table of answers",
+        ),
+        pytest.param(
+            ["w", "--worksheet", "key.json"],
+            "w: is no file of answers (expected answers as .csv",
+            id="a folder of answers",
+        ),
         pytest.param(
             ["class.csv", "--worksheet", "key.json", "--amend", "bad.yaml"],
             "bad.yaml:1: 'reason' is missing",

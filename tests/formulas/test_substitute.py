@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from cnnquiz.formulas import FormulaError, Value, evaluate, parse, substitute, to_linear, to_text, worked
+from cnnquiz.formulas import FormulaError, Value, evaluate, parse, substitute, taken, to_linear, to_text, worked
 
 CONV: Mapping[str, Value] = {"op": "conv2d", "parameters": 896, "kernel_size": (3, 5), "bias": True}
 RELU: Mapping[str, Value] = {"op": "relu", "parameters": 0}
@@ -145,3 +145,10 @@ def test_steps_that_repeat_are_left_out(text: str, line: str) -> None:
 def test_a_value_that_cannot_be_written_is_named(value: Value) -> None:
     with pytest.raises(FormulaError, match="cannot be shown"):
         worked(parse("x"), {"x": value}).equation()
+
+
+@pytest.mark.parametrize(("up", "n", "chosen"), [(True, 2, "ceil(n/s)"), (False, 7, "floor(n/s)"), (False, 2, "1")])
+def test_of_a_choice_the_values_choose_the_formula(up, n, chosen):
+    formula = parse("ceil(n/s) if up else (floor(n/s) if n > 3 else 1)")
+
+    assert to_linear(taken(formula, {"up": up, "n": n, "s": 2})) == chosen

@@ -95,6 +95,11 @@ def test_student_analysis_of_canvas(tmp_path):
         ),
         pytest.param("student,1\n7,1,2\n", ":2: 3 values in a row of 2 columns", id="a comma without quotes"),
         pytest.param('student,1\n7,"1\n', ":2: a quote that is not closed (expected CSV)", id="an open quote"),
+        pytest.param(
+            "student,1\n7,1\n,2\n",
+            ":3: answers of nobody (expected an id in the column 'student')",
+            id="no student at all",
+        ),
         pytest.param("student,name,1\n,Kim,2\n", ":2: no id of Kim (expected one in the column 'student')", id="no id"),
         pytest.param(
             "student,minutes,1\n7,long,2\n",

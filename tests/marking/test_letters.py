@@ -51,10 +51,10 @@ def shown(problem: Any, text: str) -> str:
 
 
 ONE = {
-    "B": ["B", "b", " b ", "(B)", "b)", "B.", "[B]", "Ｂ", "ｂ", "Ⓑ", "В", "answer: B", "Answer is B", "답: B", "정답은 B입니다", "B번", "option B", "Option b.", "보기 B", "'B'", "**B**", "x > 0", "X > 0", "x  >  0", "x＞0", "B: x > 0", "B) x > 0", "(b) x > 0", "`B`"],
+    "B": ["B", "b", " b ", "(B)", "b)", "B.", "[B]", "Ｂ", "ｂ", "Ⓑ", "В", "answer: B", "Answer is B", "답: B", "정답은 B입니다", "B번", "option B", "Option b.", "보기 B", "'B'", "**B**", "x > 0", "X > 0", "x  >  0", "x＞0", "B: x > 0", "B) x > 0", "(b) x > 0", "`B`", "B?", "B ✓", "_B_", "It is B", "I think it's B", "I choose B", "B x > 0", "(2)", "2번", "②", "2)", "(나)", "나)", "ㄴ", "ㄴ."],
     "A": ["a", "max pooling", "Max Pooling", "max-pooling", "MAX POOLING.", "A. max pooling"],
     "D": ["nn.ReLU()", "`nn.ReLU()`", "nn.relu", "D"],
-    "not-understood": ["E", "AB", "A or B", "A/B", "A, B", "A와 B", "1", "5", "x", "x 0", "pooling", "A: x > 0", "B, probably", "not B", "ab", "ㅠ", "all", "B!A", "나", "A B C D"],
+    "not-understood": ["E", "AB", "A or B", "A/B", "A, B", "A와 B", "1", "5", "x", "x 0", "pooling", "A: x > 0", "B, probably", "not B", "ab", "ㅠ", "all", "B!A", "나", "다", "A B C D", "A ✓ B", "B X", "B ✗", "B max pooling", "(2) (3)", "(5)", "둘 다", "A나 B"],
     "empty": ["", " ", "-", "?"],
 }  # fmt: skip
 
@@ -67,11 +67,11 @@ def test_one_option(letter: str, text: str) -> None:
 
 
 SEVERAL = {
-    "A, C": ["A, C", "A,C", "a c", "ac", "AC", "CA", "c, a", "A and C", "A & C", "A + C", "A와 C", "A; C", "A/C", "A. C.", "(A) (C)", "(a),(c)", "A\nC", "Ａ，Ｃ", "AとC".replace("と", "、"), "A, C, A", "max pooling; x < 0", "max pooling\nC", "정답: A, C", "A그리고 C", "{A, C}", "A C."],
+    "A, C": ["A, C", "A,C", "a c", "ac", "AC", "CA", "c, a", "A and C", "A & C", "A + C", "A와 C", "A; C", "A/C", "A. C.", "(A) (C)", "(a),(c)", "A\nC", "Ａ，Ｃ", "AとC".replace("と", "、"), "A, C, A", "max pooling; x < 0", "max pooling\nC", "정답: A, C", "A그리고 C", "{A, C}", "A C.", "A·C", "A랑 C", "only A and C", "both A and C", "max pooling, x < 0", "①③", "①, ③", "1번, 3번", "ㄱ, ㄷ", "ㄱㄷ", "(가), (다)", "가, 다"],
     "A": ["A", "a.", "max pooling"],
     "A, B, C, D": ["ABCD", "A B C D", "dcba"],
     "–": ["none", "없음", "None."],
-    "not-understood": ["A, E", "AA", "add", "A, x", "max pooling and", "1, 3", "everything", "A-?-9"],
+    "not-understood": ["A, E", "AA", "add", "A, x", "max pooling and", "1, 3", "everything", "A-?-9", "A-C", "①-③", "A ✓ B C ✓", "다", "A나 C"],
     "empty": ["", "\n"],
 }  # fmt: skip
 
@@ -117,6 +117,31 @@ def test_a_choice_tells_its_mistake() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("options", "texts"),
+    [
+        (("True", "False"), ["T", "t", "true", "O", "○", "yes", "참", "맞다", "맞음", "예", "A", "(1)", "1"]),
+        (("참", "거짓"), ["true", "T", "O", "참", "맞음"]),
+        (("O", "×"), ["true", "o", "참"]),
+    ],
+)
+def test_true_and_false_in_any_word(options: tuple[str, str], texts: list[str]) -> None:
+    one, other = problem("choice", 0, options=options), problem("choice", 0, options=options[::-1])
+    assert {mark(one, text).verdict for text in texts} == {"right"}
+    assert mark(other, "T").read_as == "B"
+    assert {mark(one, text).verdict for text in ("F", "거짓", "틀림", "X", "×", "아니오")} == {"wrong"}
+    assert {mark(one, text).verdict for text in ("T/F", "not true", "참 거짓", "O X")} == {"not-understood"}
+    assert mark(CHOICE, "T").verdict == "not-understood"
+
+
+def test_a_bare_number_is_an_option_only_where_no_option_holds_digits() -> None:
+    words = problem("order", (2, 0, 1), options=("alpha", "beta", "gamma"))
+    assert {mark(words, text).verdict for text in ("3 > 1 > 2", "312", "3, 1, 2", "③①②")} == {"right"}
+    layers = problem("choice", 1, options=("conv1", "conv3", "conv2"))
+    assert (mark(layers, "2").verdict, mark(layers, "2번").read_as) == ("not-understood", "B")
+    assert mark(problem("choice", 0, options=("2", "4")), "(2)").verdict == "not-understood"
+
+
 def test_an_option_that_is_the_letter_of_another_names_neither() -> None:
     letters = problem("choice", 0, options=("B", "A"))
     assert mark(letters, "A").verdict == "not-understood"
@@ -126,8 +151,9 @@ def test_an_option_that_is_the_letter_of_another_names_neither() -> None:
 
 
 ORDERED = {
-    "B → A → D → C": ["B A D C", "BADC", "badc", "B, A, D, C", "B>A>D>C", "B > A > D > C", "B→A→D→C", "B -> A -> D -> C", "B-A-D-C", "B<A<D<C", "b;a;d;c", "B\nA\nD\nC", "(B)(A)(D)(C)", "B => A => D => C", "Ｂ＞Ａ＞Ｄ＞Ｃ", "x > 0\nmax pooling\nnn.ReLU()\nx < 0", "B|A|D|C", "B then A then D then C", "B 다음 A 다음 D 다음 C"],
-    "not-understood": ["B A D", "B A D C A", "BAAC", "B A D E", "first B", "1234", "B"],
+    "B → A → D → C": ["B A D C", "BADC", "badc", "B, A, D, C", "B>A>D>C", "B > A > D > C", "B→A→D→C", "B -> A -> D -> C", "B-A-D-C", "B<A<D<C", "b;a;d;c", "B\nA\nD\nC", "(B)(A)(D)(C)", "B => A => D => C", "Ｂ＞Ａ＞Ｄ＞Ｃ", "x > 0\nmax pooling\nnn.ReLU()\nx < 0", "B|A|D|C", "first B, then A, then D, finally C", "1. B 2. A 3. D 4. C", "1) B\n2) A\n3) D\n4) C", "②①④③", "② → ① → ④ → ③", "ㄴ-ㄱ-ㄹ-ㄷ", "(나)-(가)-(라)-(다)", "나, 가, 라, 다", "x > 0, max pooling, nn.ReLU(), x < 0", "B then A then D then C", "B 다음 A 다음 D 다음 C"],
+    "not-understood": ["B A D", "B A D C A", "BAAC", "B A D E", "first B", "1234", "B", "B=A>D>C", "2. B 1. A 3. D 4. C", "C last, B A D", "C > D > A > B", "C < D < A < B"],
+    "C → D → A → B": ["C → D → A → B", "C, D, A, B", "C -> D -> A -> B"],
 }  # fmt: skip
 
 
@@ -153,7 +179,7 @@ def test_an_order_earns_by_its_pairs() -> None:
 
 
 MATCHED = {
-    "1–C; 2–A": ["1-C, 2-A", "1C 2A", "1–C, 2–A", "C A", "CA", "c a", "C, A", "1:C;2:A", "1=C 2=A", "1→C, 2→A", "(1) C (2) A", "1. C\n2. A", "2-A, 1-C", "C-1, A-2", "①-C ②-A", "１－Ｃ，２－Ａ", "skip\ndense", "1: skip; 2: dense"],
+    "1–C; 2–A": ["1-C, 2-A", "1C 2A", "1–C, 2–A", "C A", "CA", "c a", "C, A", "1:C;2:A", "1=C 2=A", "1→C, 2→A", "(1) C (2) A", "1. C\n2. A", "2-A, 1-C", "C-1, A-2", "①-C ②-A", "１－Ｃ，２－Ａ", "skip\ndense", "1: skip; 2: dense", "1-다, 2-가", "1-ㄷ, 2-ㄱ", "ㄷㄱ"],
     "1–C; –": ["1-C", "1C"],
     "–; 2–A": ["2-A"],
     "not-understood": ["C", "CAB", "1-C, 1-A", "3-C, 1-A", "1-C 2", "C A B", "what"],
@@ -185,7 +211,7 @@ def test_each_pair_of_a_match_counts_the_same() -> None:
 LISTED = {
     "3; B": ["line 3, B", "3B", "3 B", "3, B", "Line 3 B", "3줄 B", "3번째 줄, B", "3번째 줄 B", "3행 B", "3번 줄 B", "줄 3, B", "line 3: B", "3-B", "3/B", "3;B", "L3 B", "l3, b", "B, 3", "B, line 3", "(3, B)", "３Ｂ", "line 3, it never learns", "3: it never learns", "line 3, effect B", "3번째 줄, 효과 B", "line 3\nB", "B 3"],
     "–; B": ["B", "it never learns"],
-    "–; –": ["hello", "lines 3 and 4, B", "3 or 4 B", "3, 4"],
+    "–; –": ["hello", "lines 3 and 4, B", "3 or 4 B", "3, 4", "3, 2"],
     "3; –": ["3", "line 3", "3번째 줄", "3C", "C3", "3: it explodes"],
 }  # fmt: skip
 

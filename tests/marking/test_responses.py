@@ -67,9 +67,21 @@ def test_a_student_had_one_of_the_versions(given, version):
         ),
         pytest.param(
             [responses("7", {"1": "55"})],
-            "answers.csv:2: which of 2 worksheets had 7? none of them asks all that is answered "
+            "answers.csv:2: which of 2 worksheets had 7? numbers alone do not tell "
             "(expected the id of the version, as 'version')",
             id="a number alone does not say whose worksheet it is",
+        ),
+        pytest.param(
+            [responses("7", {"x:1": "55"})],
+            "answers.csv:2: which of 2 worksheets had 7? none of them asks all that is answered "
+            "(expected the id of the version, as 'version')",
+            id="an answer to what no worksheet asks",
+        ),
+        pytest.param(
+            [responses("9", {"1": "55"})],
+            "answers.csv:2: no worksheet is that of 9, but one is that of 009 "
+            "(expected the id with its zeros, which spreadsheets drop)",
+            id="a spreadsheet dropped the zeros of an id",
         ),
         pytest.param(
             [responses("7", {WIDTH.id: "1", "1": "2"}, worksheet="1")],
@@ -80,8 +92,18 @@ def test_a_student_had_one_of_the_versions(given, version):
 )
 def test_what_cannot_be_joined_is_an_error(given, message):
     with pytest.raises(UsageError) as error:
-        join(given, [worksheet(), OTHER])
+        join(given, [worksheet(), replace(OTHER, student=Student(id="009"))])
     assert str(error.value) == message
+
+
+def test_who_answered_the_version_of_another_is_told_and_keeps_the_name():
+    sheets = [replace(worksheet(), student=Student(id="7", name="Kim")), replace(OTHER, student=Student(id="9"))]
+
+    joined = join([responses("7", {"1": "55"}, worksheet="2"), responses("9", {"1": "55"})], sheets)
+
+    assert [(each.student.name, each.worksheet.version) for each in joined.answered] == [("Kim", 2), ("", 2)]
+    assert joined.notes[0] == "7 answered the version of 9 (005-R2G-NJY), as the file says"
+    assert not any(note.startswith("9 answered") for note in joined.notes)
 
 
 def test_nothing_is_lost_and_everything_odd_is_told():

@@ -141,6 +141,39 @@ def test_a_problem_that_is_longer_than_a_page_goes_on_on_the_next(worksheets: Wo
         assert ink(picture)[3] <= picture.size[1] * 0.98
 
 
+def test_names_are_printed_as_they_are(worksheets: Worksheets) -> None:
+    """The font would draw the x of 1x1 as the sign ×, and an arrow for ->."""
+    number, *_ = worksheets["en"].problems
+
+    def picture(prompt: str) -> bytes:
+        worksheet = replace(worksheets["en"], problems=(replace(number, prompt=prompt),))
+        first, *_ = pypdfium2.PdfDocument(render_worksheet(worksheet, format="pdf", part="worksheet"))
+        return bytes(first.render(scale=2).to_pil().convert("L").tobytes())
+
+    assert picture("expand1x1") != picture("expand1×1")
+    assert picture("a -> b") != picture("a → b")
+
+
+def test_tall_formulas_of_the_formula_sheet_touch_no_other_line(worksheets: Worksheets) -> None:
+    line = "Many words with g, j, p and y until the line is full, then: $floor((n + 2*p - k)/s) + 1$. " * 3
+    worksheet = replace(worksheets["en"], heading=Heading(formula_sheet=(line,)))
+    first, *_ = pypdfium2.PdfDocument(render_worksheet(worksheet, format="pdf", part="worksheet"))
+    shown, height = first.get_textpage(), first.get_height()
+    begin = shown.get_text_range().index("Many words")
+    places = range(begin, shown.get_text_range().rindex(" + 1", 0, begin + len(line)))
+    boxes = [shown.get_charbox(place) for place in places if shown.get_text_range(place, 1) in set("aeiou")]
+    lines = {round(bottom / 3) for _, bottom, _, _ in boxes}
+    left, top = min(box[0] for box in boxes) - 8, height - max(box[3] for box in boxes) - 3
+    right, bottom = max(box[2] for box in boxes), height - min(box[1] for box in boxes) + 3
+
+    scale = 3
+    picture = first.render(scale=scale).to_pil().convert("L")
+    sheet = picture.crop((int(left * scale), int(top * scale), int(right * scale), int(bottom * scale)))
+    rows = [min(sheet.crop((0, y, sheet.size[0], y + 1)).getextrema()) < 128 for y in range(sheet.size[1])]
+    bands = sum(inked and not above for above, inked in zip([False, *rows], rows, strict=False))
+    assert bands == len(lines) >= 2
+
+
 EVIL = '#panic("x") \\ " $x$ *b* _e_ @r <l> // [y] {z} #import "a": b\n= 1 `; .len()'
 
 

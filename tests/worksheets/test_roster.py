@@ -90,6 +90,7 @@ WRONG = [
     pytest.param("\n \n", ": is empty (expected", id="empty lines"),
     pytest.param("id,name\n", ": no students in it (expected one in each row after the titles)", id="titles alone"),
     pytest.param("nome,cognome\nMin,Lee\n", ":1: no column of ids among nome, cognome (expected one called id, student id,", id="no ids"),
+    pytest.param("id,seat\n7,B2\n8,B3\n9,B2\n", ":4: the seat B2 is taken by line 2 (expected a seat of its own, or another group)", id="a seat twice"),
     pytest.param("\nid,name\n7,Min\n\n8,Sam\n7,Ada\n", ":6: the id 7 is taken by line 3 (expected an id of its own)", id="an id twice"),
     pytest.param("id,name\n7,Min\n,Sam\n", ":3: no id of Sam (expected one in the column 'id')", id="a row without an id"),
     pytest.param("id,name\n7,Min\n8,Lee, Sam\n", ":3: 3 values in a row of 2 columns (expected quotes around a value", id="a separator in a name"),
