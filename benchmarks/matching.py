@@ -12,10 +12,10 @@ from typing import Any
 
 from cnnquiz.cnn import Call, Network
 from cnnquiz.cnn.structure import Concatenate
-from cnnquiz.grading.canonical import CanonicalNetwork, canonical
-from cnnquiz.grading.matching import Match, matches
-from cnnquiz.grading.pairing import Pairing, pairings
-from cnnquiz.grading.provenance import permutations
+from cnnquiz.grading.matching.canonical import CanonicalNetwork, canonical
+from cnnquiz.grading.matching.match import Match, matches
+from cnnquiz.grading.matching.pairing import Pairing, pairings
+from cnnquiz.grading.matching.provenance import permutations
 from cnnquiz.sandbox import TensorClaim
 from cnnquiz.tracing.solutions import load_solutions
 

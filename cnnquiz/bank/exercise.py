@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Literal, get_args
 
 from cnnquiz.bank.reading.entry import Entry
 from cnnquiz.bank.reading.yaml_tree import read_yaml
@@ -12,10 +13,15 @@ from cnnquiz.bank.text import Text, literal_text, read_text
 from cnnquiz.bundled import bundled_path
 from cnnquiz.errors import UsageError
 
+ConcatenationOrder = Literal["free", "fixed"]
 CHECKS = ("builds", "output_shape", "parameters", "layers", "eval_outputs", "train_outputs", "other_inputs")
 _DEFINITION = re.compile(r"^(?:class|def)[ \t]+(\w+)", re.MULTILINE)
 _KEYS = ("class", "title", "statement", "solution", "input_shape", "points", "source")
-_OPTIONAL = ("forbidden", "solution_class", "other_input_shapes", "arguments", "defaults", "solution_arguments", "also")
+_OPTIONAL = (
+    *("forbidden", "solution_class", "other_input_shapes", "arguments", "defaults", "solution_arguments", "also"),
+    "concatenation",
+)
+_CONCATENATION: tuple[ConcatenationOrder, ...] = get_args(ConcatenationOrder)
 _SETTING = ("arguments", "solution_arguments", "input_shape", "other_input_shapes")
 _MODULE = re.compile(r"^class[ \t]+(\w+)[ \t]*\([^)]*Module[^)]*\)", re.MULTILINE)
 _POINTS = dict(zip(CHECKS, (1, 1, 1, 2, 3, 1, 1), strict=True))
@@ -40,8 +46,9 @@ class Exercise:
     `entry` is the name of the class or function to hand in, `solution_entry` that of the solution; each is called with
     its keyword arguments. `input_shape` is one input without the batch; inputs of `other_input_shapes` have to work
     with the same module. `also` are further arguments and inputs with which everything is judged again. `defaults` are
-    the values that the statement promises for arguments that are left out. An exercise that was made up for one
-    solution has no statement.
+    the values that the statement promises for arguments that are left out. With a fixed `concatenation` the inputs of
+    each must come in the solution's order; else any order will do of which the outputs tell nothing. An exercise that
+    was made up for one solution has no statement.
     """
 
     name: str
@@ -59,6 +66,7 @@ class Exercise:
     other_input_shapes: tuple[tuple[int, ...], ...] = ()
     also: tuple[Setting, ...] = ()
     defaults: Arguments = field(default_factory=dict)
+    concatenation: ConcatenationOrder = "free"
 
     @property
     def settings(self) -> tuple["Exercise", ...]:
@@ -95,6 +103,7 @@ def load_exercise(path: Path) -> Exercise:
         also=tuple(_setting(item.mapping(_SETTING), keys) for item in keys["also"].items()) if "also" in keys else (),
         defaults=_arguments(keys.get("defaults")),
         points=_points(keys["points"]),
+        concatenation=_concatenation(keys["concatenation"]) if "concatenation" in keys else "free",
         forbidden=tuple(item.text("a module's name") for item in keys["forbidden"].items())
         if "forbidden" in keys
         else (),
@@ -220,6 +229,13 @@ def _setting(keys: Mapping[str, Entry], usual: Mapping[str, Entry] | None = None
         input_shape=_input_shape(keys["input_shape"] if "input_shape" in keys else usual["input_shape"]),
         other_input_shapes=tuple(map(_input_shape, shapes)),
     )
+
+
+def _concatenation(entry: Entry) -> ConcatenationOrder:
+    for order in _CONCATENATION:
+        if entry.value == order:
+            return order
+    raise entry.error("an unknown order of concatenations", expected=" or ".join(_CONCATENATION))
 
 
 def _entry(entry: Entry) -> str:

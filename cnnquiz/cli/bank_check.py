@@ -44,6 +44,9 @@ def check(
         faults += len(found)
         questions += 1
         problems += 0 if found else space_size(read)
+    for line in _proof_faults(path or bank_folder):
+        click.echo(line, err=True)
+        faults += 1
     for name in _stale_recordings() if with_torch and path is None and bank_folder is None else ():
         click.echo(f"networks/{name}: not what its solution does now (expected 'cnnquiz bank record')", err=True)
         faults += 1
@@ -56,6 +59,18 @@ def _stale_recordings() -> list[str]:
     from cnnquiz.cli.bank_record import recordings, stale_files
 
     return stale_files(recordings())
+
+
+def _proof_faults(bank: Path | None) -> list[str]:
+    """Proofs of exercises that are not of what is there now; in a bank of one's own, none has to be there."""
+    from cnnquiz.cli.bank_record import stale_proofs
+
+    if bank is not None and not bank.is_dir():
+        return []
+    try:
+        return [line for path, line in stale_proofs(bank).items() if bank is None or path.is_file()]
+    except CnnQuizError as error:
+        return [str(error)]
 
 
 def _measure(with_torch: bool) -> "Measure":

@@ -12,7 +12,9 @@ from cnnquiz.cnn import Call, Network, Parameter
 from cnnquiz.sandbox import TensorClaim
 from cnnquiz.sandbox.tensors import Array
 
-# Large inputs bring out what hides at scale 1, such as the constants of a local response normalisation.
+# Kinds of inputs. Large ones bring out what hides at scale 1, such as the constants of a local response normalisation,
+# or a ReLU that ends at 6.
+_PIXELS, _NOISE, _LOUD = range(3)
 _LARGE = 30.0
 _MOST_IMAGES = 9
 
@@ -49,8 +51,8 @@ def draw_challenge(
 
     Weights are uniform at He's scale √(6/fan_in), biases are not zero, running variances lie in 0.1 … 0.5 and scales in
     0.3 … 0.8: with zero weights, zero biases or unit statistics many wrong networks would agree. Batches are of one
-    image, of an even and of an odd number, in any order; they are noise around zero, noise that is large, and pixels
-    between 0 and 1. Of a large network two batches have to do, of one image and of two.
+    image, of an even and of an odd number, in any order; they are noise, noise that is large, and pixels between 0 and
+    1. Of a large network two batches have to do, of one image and of two; one of them is large.
     """
     random = np.random.default_rng(secrets.randbits(128))
     roles = {t.name: t for call in network.calls for t in (*call.parameters, *call.buffers)}
@@ -60,11 +62,11 @@ def draw_challenge(
     some = random.integers(2, _MOST_IMAGES // 2 + 1, size=2)
     batches = [1, 2] if large else [1, 2 * int(some[0]), 2 * int(some[1]) - 1]
     shapes = [(batch, *input_shape) for batch in random.permutation(batches)]
-    kinds = random.permutation(3)[: len(shapes)]
+    kinds = random.permutation([_LOUD, *random.permutation([_PIXELS, _NOISE])[: len(shapes) - 1]])
     return Challenge(
         weights=weights,
         inputs=tuple(_input(random, kind, shape) for kind, shape in zip(kinds, shapes, strict=True)),
-        others=tuple(_input(random, 1, (2, *shape)) for shape in others),
+        others=tuple(_input(random, _NOISE, (2, *shape)) for shape in others),
         seed=secrets.randbits(31),
     )
 
@@ -115,10 +117,12 @@ def _narrow_some(random: np.random.Generator, weights: dict[str, Array], call: C
 
 
 def _input(random: np.random.Generator, kind: int, shape: tuple[int, ...]) -> Array:
-    if kind == 0:
+    """Pixels, or noise around a level of each channel's own: without it all global averages would be about zero."""
+    if kind == _PIXELS:
         return random.random(shape, dtype=np.float32)
-    scale = np.float32(1.0 if kind == 1 else _LARGE)
-    return scale * random.standard_normal(shape, dtype=np.float32)
+    noise = random.standard_normal(shape, dtype=np.float32)
+    noise += random.standard_normal((*shape[:2], *(1 for _ in shape[2:])), dtype=np.float32)
+    return noise if kind == _NOISE else np.float32(_LARGE) * noise
 
 
 def _tensor(random: np.random.Generator, claim: TensorClaim, known: Parameter | None) -> Array:

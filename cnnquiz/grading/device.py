@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from cnnquiz.errors import GradingError
-from cnnquiz.grading.messages import sentence
+from cnnquiz.grading.diagnosis.messages import sentence
 from cnnquiz.grading.report import Check, Report
 from cnnquiz.tracing.torch_machine import cuda_devices
 

@@ -6,9 +6,14 @@ from dataclasses import replace
 import numpy as np
 
 from cnnquiz.errors import NetworkError, RecordingError
-from cnnquiz.grading.comparison import relative_error, same_gradient, same_numbers, same_outputs, same_size
-from cnnquiz.grading.flow import flow
-from cnnquiz.grading.matching import Match, matches
+from cnnquiz.grading.comparison import relative_error, same_numbers, same_outputs
+from cnnquiz.grading.diagnosis.closer_look import by_layer, closer_look, first_mixed, most_wrong
+from cnnquiz.grading.diagnosis.fitting import Fitting, Run, Take
+from cnnquiz.grading.diagnosis.layer_by_layer import OnTheWay
+from cnnquiz.grading.diagnosis.search import find_mutant
+from cnnquiz.grading.gradients import lost_gradients, wrong_gradients
+from cnnquiz.grading.matching.flow import flow
+from cnnquiz.grading.matching.match import Match, matches
 from cnnquiz.grading.observation import Observation
 from cnnquiz.grading.other_inputs import other_failure
 from cnnquiz.grading.randomness import is_recorded, same_draws, same_randomness
@@ -17,16 +22,12 @@ from cnnquiz.grading.reference import (
     Reference,
     TrainRun,
     eval_gradients,
-    gradient_step,
-    gradients,
     run,
-    train_batches,
-    usual_gradient,
 )
 from cnnquiz.grading.rerun import Rerun
-from cnnquiz.grading.search import Run, Take, find_mutant
 from cnnquiz.sandbox import Sandbox, Worker, WorkerFault, WrongOutput
 from cnnquiz.sandbox.tensors import Array
+from cnnquiz.sandbox.worker import Mode
 from cnnquiz.tracing.interpret import interpret
 from cnnquiz.tracing.recording import read_hints
 
@@ -47,10 +48,12 @@ def observe(source: bytes, file_name: str, reference: Reference, sandbox: Sandbo
                 examination.compare_gradients()
                 examination.compare_others()
         except WorkerFault as fault:
-            examination.note(fault=fault)
+            examination.note(fault=examination.as_recorded(fault))
         except WrongOutput as wrong:
             examination.note(wrong_output=wrong)
-        examination.find_mutant(Rerun(source, file_name, reference, sandbox, examination.seen.network))
+        rerun = Rerun(source, file_name, reference, sandbox, examination.seen.network)
+        examination.look_closer(rerun)
+        examination.find_mutant(rerun)
         return replace(examination.seen, printed=worker.printed)
 
 
@@ -64,6 +67,8 @@ class _Examination:
         self.seen = Observation()
         self.match: Match | None = None
         self.takes: list[Take] = []
+        self.on_the_way: OnTheWay | None = None
+        self.recorded_fault: WorkerFault | None = None
 
     def note(self, **facts: object) -> None:
         self.seen = replace(self.seen, **facts)  # type: ignore[arg-type]  # names and types are the fields'
@@ -94,7 +99,15 @@ class _Examination:
         except WorkerFault as fault:
             if fault.kind != "raised":
                 raise
+            self.recorded_fault = fault
             self.note(not_recorded=fault.message)
+
+    def as_recorded(self, fault: WorkerFault) -> WorkerFault:
+        """A fault that the recording met before is the one to report: it knows who gave which shapes to the call."""
+        recorded = self.recorded_fault
+        if recorded is None or (recorded.exception, recorded.frames) != (fault.exception, fault.frames):
+            return fault
+        return recorded
 
     def compare_eval(self) -> None:
         """Try the likeliest way to carry the weights over, then the others; the first that agrees decides."""
@@ -102,6 +115,8 @@ class _Examination:
         self.note(matched=False)
         reference, inputs = self.reference, self.reference.challenge.inputs
         for match in matches(self.seen.claims, self.seen.network, reference.claims, reference.network):
+            if match.permutations and reference.exercise.concatenation == "fixed":
+                continue
             self.match, before = match, self.seen
             self.takes.append(Take(match))
             self.worker.assign(match.arrays(reference.challenge.weights))
@@ -144,57 +159,19 @@ class _Examination:
         assert self.match is not None
         assert self.seen.claims is not None
         reference, mode, ours = self.reference, self.reference.gradient_mode, self.reference.gradients
+        matched = [claim for claim in self.seen.claims if claim.name in self.match.sources]
         if mode == "train" and not self.seen.train_equal:
             return
         if mode == "train" and self.seen.train_random:
-            if not self._learns_at_random():
+            lost = lost_gradients(self.worker, reference, self.match, matched)
+            if lost:
+                self.note(gradients_equal=False, wrong_gradients=lost)
                 return
             mode, ours = "eval", eval_gradients(reference, self.sandbox)
         if reference.random:  # random passes leave running statistics of their own
             self.worker.assign(self.match.arrays(reference.challenge.weights))
-        x = train_batches(reference.challenge)[0]
-        matched = [claim for claim in self.seen.claims if claim.name in self.match.sources]
-        theirs = gradients(self.worker, matched, x, reference.cotangents, mode=mode, seed=reference.challenge.seed)
-        pairs = [("", theirs.inputs[0], ours.inputs[0])]
-        for name, gradient in theirs.parameters.items():
-            pairs.append((name, gradient, self._laid_out(name, ours.parameters[self.match.sources[name]])))
-        usual = usual_gradient(ours)
-        wrong = {
-            name: actual is not None
-            for name, actual, expected in pairs
-            if expected is not None
-            and (actual is None or not same_gradient(actual, expected, usual, reference.tolerance))
-        }
+        wrong = wrong_gradients(self.worker, reference, self.match, matched, ours, mode=mode)
         self.note(gradients_equal=not wrong, wrong_gradients=wrong)
-
-    def _learns_at_random(self) -> bool:
-        """Whether gradients in train mode reach what they should, where other draws make other numbers of them."""
-        assert self.match is not None
-        assert self.seen.claims is not None
-        reference = self.reference
-        x = train_batches(reference.challenge)[0]
-        matched = [claim for claim in self.seen.claims if claim.name in self.match.sources]
-        theirs = gradients(
-            self.worker, matched, x, reference.cotangents, mode="train", seed=reference.challenge.seed
-        ).parameters
-        ours = {name: reference.gradients.parameters[self.match.sources[name]] for name in theirs}
-        lost = {name: False for name, gradient in theirs.items() if gradient is None and ours[name] is not None}
-        usual = usual_gradient(reference.gradients)
-        for name, gradient in theirs.items():
-            expected = ours[name]
-            if gradient is not None and expected is not None and not same_size(gradient, expected, usual):
-                lost[name] = True
-        if lost:
-            self.note(gradients_equal=False, wrong_gradients=lost)
-        return not lost
-
-    def _laid_out(self, name: str, expected: Array | None) -> Array | None:
-        """A gradient of the solution's as the student's lies; of a sample, nothing where numbers lie elsewhere."""
-        assert self.match is not None
-        if expected is None or not self.match.moves(name):
-            return expected
-        shape = self.reference.challenge.weights[self.match.sources[name]].shape
-        return self.match.turned(name, expected) if gradient_step(shape) == 1 else None
 
     def compare_train(self) -> None:
         """With the same seed, modules that draw alike give the same numbers; else their distributions must agree."""
@@ -232,6 +209,36 @@ class _Examination:
         failure = other_failure(self.worker, self.reference, self.match, self.seen.claims)
         self.note(others_equal=failure is None, other_failure=failure)
 
+    def look_closer(self, rerun: Rerun) -> None:
+        """Run a submission with wrong outputs once more and keep what its layers compute on the way.
+
+        What is wrong in train mode alone is looked at there, where other lines of the source may run.
+        """
+        seen, reference = self.seen, self.reference
+        if seen.network is None or seen.flow is None or not self.takes or seen.repeats is False:
+            return
+        if seen.fault is not None or seen.same_function:
+            return
+        mode: Mode = "train" if seen.eval_equal else "eval"
+        take = self.takes[-1] if seen.eval_equal else self.takes[0]
+
+        def look(x: Array) -> OnTheWay | None:
+            found, hints = closer_look(rerun, reference, take, network, x, mode=mode)
+            self.note(hints=(*self.seen.hints, *(hint for hint in hints if hint not in self.seen.hints)))
+            return found
+
+        network, student = seen.network, seen.flow
+        self.on_the_way = look(reference.train_runs[0].x if mode == "train" else most_wrong(reference, take))
+        if self.on_the_way is None:
+            return
+        if seen.independent is False:
+            x = max(reference.challenge.inputs, key=len)
+            alone, together = look(x[:1]), look(x)
+            if alone is not None and together is not None:
+                self.note(mixes_images=first_mixed(student, alone, together, reference.tolerance))
+        if len(take.match.sources) == len(seen.claims or ()):  # else some weights may have gone to the wrong layers
+            self.note(by_layer=by_layer(reference, student, self.on_the_way))
+
     def _wrong_buffers(self) -> dict[str, bool]:
         """Running statistics that differ after the passes in train mode, carried over as the weights were."""
         assert self.match is not None
@@ -268,5 +275,6 @@ class _Examination:
             return
         shape = reference.network.output_shape if wrong is None else wrong.actual[0].shape[1:]
         takes = self.takes[-1:] if seen.eval_equal else self.takes
-        mutations = find_mutant(reference, seen.flow, seen.claims, takes, rerun, output_shape=shape)
+        fitting = Fitting(reference, seen.claims, takes, rerun, output_shape=tuple(shape))
+        mutations = find_mutant(fitting, seen.flow, self.on_the_way)
         self.note(mutations=mutations)

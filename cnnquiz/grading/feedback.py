@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Literal
 
 from cnnquiz.bank.text import Language
-from cnnquiz.grading.messages import sentence
+from cnnquiz.grading.diagnosis.messages import sentence
 from cnnquiz.grading.report import AlignedLayer, Alignment, Check, Diagnosis, Report
 
 Feedback = Literal["none", "location", "full"]

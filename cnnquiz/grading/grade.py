@@ -6,10 +6,10 @@ from pathlib import Path
 from cnnquiz import tracing
 from cnnquiz.bank.exercise import Exercise
 from cnnquiz.bank.text import Language
-from cnnquiz.grading.alignment import aligned
+from cnnquiz.grading.diagnosis.alignment import aligned
 from cnnquiz.grading.examination import observe
-from cnnquiz.grading.flow import flow
 from cnnquiz.grading.judgement import judge
+from cnnquiz.grading.matching.flow import flow
 from cnnquiz.grading.reference import Reference, observe_solution
 from cnnquiz.grading.report import Report
 from cnnquiz.sandbox import ForkServerError, Sandbox

@@ -5,11 +5,13 @@ from fractions import Fraction
 
 from cnnquiz.bank.text import Language, format_value
 from cnnquiz.formulas import format_number
-from cnnquiz.grading.diagnosis import diagnose
-from cnnquiz.grading.difference import differences
-from cnnquiz.grading.flow import flow
-from cnnquiz.grading.in_words import explain
-from cnnquiz.grading.messages import sentence
+from cnnquiz.grading.diagnosis.crash import about_batch, about_call
+from cnnquiz.grading.diagnosis.diagnose import diagnose
+from cnnquiz.grading.diagnosis.difference import differences
+from cnnquiz.grading.diagnosis.in_words import explain
+from cnnquiz.grading.diagnosis.layer_pairs import Difference
+from cnnquiz.grading.diagnosis.messages import sentence
+from cnnquiz.grading.matching.flow import Flow, flow
 from cnnquiz.grading.observation import Observation
 from cnnquiz.grading.reference import Reference, trainable
 from cnnquiz.grading.report import Check, Crash, Diagnosis, Verdict
@@ -61,6 +63,20 @@ def judge(seen: Observation, reference: Reference, language: Language) -> Judged
     return Judged(verdict=verdict, checks=checks, diagnosis=diagnosis, crash=crash)
 
 
+def _differences(seen: Observation, student: Flow, solution: Flow) -> tuple[Difference, ...]:
+    """Where the two networks differ, but for other ways to compute the same.
+
+    What is different from a mutant that gives the submission's numbers is another way, too.
+    """
+    found = [
+        each for each in differences(student, solution) if seen.by_layer is None or not seen.by_layer.excuses(each)
+    ]
+    if seen.mutations:
+        harmless = {each.place for each in differences(student, flow(seen.mutations[-1].network))}
+        found = [each for each in found if each.place not in harmless] or found
+    return tuple(found)
+
+
 class _Judgement:
     def __init__(self, seen: Observation, reference: Reference, language: Language) -> None:
         self.seen = seen
@@ -69,7 +85,7 @@ class _Judgement:
         self.same_function = seen.same_function or (
             seen.train_random and bool(seen.train_equal and seen.gradients_equal and seen.others_equal)
         )
-        self.differences = differences(seen.flow, flow(reference.network)) if seen.flow is not None else None
+        self.differences = None if seen.flow is None else _differences(seen, seen.flow, flow(reference.network))
 
     def say(self, key: str, **facts: object) -> str:
         return sentence(key, self.language, **facts)
@@ -104,17 +120,18 @@ class _Judgement:
         fault, wrong = self.seen.fault, self.seen.wrong_output
         if wrong is not None and wrong.actual:
             shapes = [", ".join(str(kind.shape) for kind in kinds) for kinds in (wrong.actual, wrong.expected)]
-            return (
-                wrong.message
-                if self.language == "en"
-                else self.say("wrong.output", actual=shapes[0], expected=shapes[1])
-            )
+            korean = self.say("wrong.output", actual=shapes[0], expected=shapes[1])
+            told = wrong.message if self.language == "en" else korean
+            return ". ".join([told, *about_batch(wrong, self.seen.network is not None, self.language)])
         if wrong is not None:
             return wrong.message if self.language == "en" else self.say("wrong.kind")
         if fault is None:
             return self.say("no.weights")
         if fault.hint is not None:
-            return f"{fault.message}. {self.say(f'fault.hint.{fault.hint}')}"
+            line = self.say("diff.line", line=fault.hint_line) if fault.hint_line else ""
+            return f"{fault.message}. {self.say(f'fault.hint.{fault.hint}', line=line)}"
+        if fault.kind == "raised" and fault.call is not None:
+            return ". ".join([fault.message, *about_call(fault.call, self.language)])
         if self.language == "en" or fault.kind == "raised":
             return fault.message
         line = self.say("diff.line", line=fault.frames[-1].line) if fault.frames else ""

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from cnnquiz.cnn import Network
-from cnnquiz.grading.flow import Flow
+from cnnquiz.grading.diagnosis.layer_by_layer import LayerByLayer
+from cnnquiz.grading.matching.flow import Flow, Layer
 from cnnquiz.sandbox import TensorClaim, WorkerFault, WrongOutput
 from cnnquiz.tracing.mutants import Mutation
 from cnnquiz.tracing.recording import Hint
@@ -30,6 +31,8 @@ class Observation:
     `wrong_gradients` tells for each tensor with a wrong gradient whether one arrives; the input has an empty name.
     `wrong_buffers` tells for each buffer that differs after training whether it has moved at all.
     `other_failure` says which of the other inputs went wrong: another size, float64, or one that was changed.
+    `mixes_images` is the first layer at which one image is not computed for itself, as far as it tells.
+    `by_layer` tells which of its layers compute what the solution's do, as far as it tells.
     `mutations` turn the solution into what gives the submission's numbers; empty where none were found.
     """
 
@@ -55,6 +58,8 @@ class Observation:
     wrong_output: WrongOutput | None = None
     fault: WorkerFault | None = None
     printed: str = ""
+    mixes_images: Layer | None = None
+    by_layer: LayerByLayer | None = None
     mutations: tuple[Mutation, ...] = ()
 
     @property

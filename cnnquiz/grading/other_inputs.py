@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from cnnquiz.grading.comparison import same_numbers
-from cnnquiz.grading.matching import Match
+from cnnquiz.grading.matching.match import Match
 from cnnquiz.grading.observation import OtherFailure
 from cnnquiz.grading.reference import Reference, joined, run
 from cnnquiz.sandbox import TensorClaim, Worker, WorkerFault, WrongOutput

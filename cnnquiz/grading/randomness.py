@@ -8,7 +8,7 @@ from cnnquiz.cnn import Network
 from cnnquiz.cnn.structure import Other
 from cnnquiz.errors import GradingError, ReplayError
 from cnnquiz.grading.comparison import same_distribution, same_numbers
-from cnnquiz.grading.matching import Match
+from cnnquiz.grading.matching.match import Match
 from cnnquiz.grading.reference import Reference, Sample, load_solution, train_batches
 from cnnquiz.sandbox import Sandbox, TensorClaim, Worker, WorkerFault, WrongOutput
 from cnnquiz.sandbox.tensors import Array

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from cnnquiz.cnn import Shape
-from cnnquiz.grading.alignment import Fold, folded
+from cnnquiz.grading.diagnosis.alignment import Fold, folded
 from cnnquiz.grading.report import AlignedLayer, AlignedPair, Alignment, Report
 from cnnquiz.rendering.pages import fill
 from cnnquiz.rendering.report import graded_as, told_isolation

@@ -11,12 +11,16 @@ from cnnquiz.sandbox.submission import printable
 from cnnquiz.sandbox.tensors import TensorType
 
 Kind = Literal["raised", "crash", "exit", "timeout", "memory", "flood", "protocol", "entry"]
-Hint = Literal["no_init", "module_for_tensor"]
+Hint = Literal["no_init", "at_import", "module_for_tensor", "no_cuda"]
 HINTS: tuple[Hint, ...] = get_args(Hint)
+Origin = Literal["input", "weight", "made", "other"]
+ORIGINS: tuple[Origin, ...] = get_args(Origin)
 
 GIB = 1 << 30
 MOST_FRAMES = 20
 MOST_CHARACTERS = 1000
+MOST_OPERANDS = MOST_SIZES = 16
+LARGEST_SIZE = 1 << 40
 ALLOCATION_FAILURES = ("can't allocate memory", "not enough memory", "bad_alloc", "Cannot allocate memory")
 
 
@@ -30,6 +34,35 @@ class StudentFrame:
     source: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operand:
+    """A tensor that a call was given; its shape keeps the batch.
+
+    `name` is that of the parameter or buffer, or of the module or function that made the tensor; `function` is the last
+    call that did, and `line` the one where it stands, where no module is named.
+    """
+
+    origin: Origin
+    shape: tuple[int, ...]
+    name: str = ""
+    function: str = ""
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailedCall:
+    """A call of a tensor function that raised: its operands, and other whole numbers that it was given, in order.
+
+    `module` is the submodule that made the call, empty for the network itself; `batch` is how many images it was given.
+    """
+
+    function: str
+    module: str
+    batch: int
+    operands: tuple[Operand, ...]
+    sizes: tuple[int, ...]
+
+
 class WorkerFault(Exception):  # noqa: N818 - the fault of a submission, no error of ours
     """The submission did not answer: it raised, crashed, ended, took too much, or spoke nonsense."""
 
@@ -41,6 +74,8 @@ class WorkerFault(Exception):  # noqa: N818 - the fault of a submission, no erro
         exception: str = "",
         frames: Sequence[StudentFrame] = (),
         hint: Hint | None = None,
+        hint_line: int | None = None,
+        call: FailedCall | None = None,
     ) -> None:
         super().__init__(message)
         self.kind = kind
@@ -48,6 +83,8 @@ class WorkerFault(Exception):  # noqa: N818 - the fault of a submission, no erro
         self.exception = exception
         self.frames = tuple(frames)
         self.hint = hint
+        self.hint_line = hint_line
+        self.call = call
 
 
 class WrongOutput(Exception):  # noqa: N818 - a finding, no error of ours
@@ -85,7 +122,10 @@ def reported_fault(error: Any, file_name: str, *, memory_bytes: int) -> WorkerFa
     try:
         exception, message = _text(error["exception"]), _text(error["message"])
         frames = [_frame(frame, file_name) for frame in error["frames"][:MOST_FRAMES]]
-    except (KeyError, TypeError):
+        hint = next((known for known in HINTS if error.get("hint") == known), None)
+        hint_line = _line(error.get("hint_line"))
+        call = None if error.get("call") is None else _call(error["call"])
+    except (AttributeError, KeyError, TypeError):
         return malformed_answer()
     if error.get("kind") == "entry":
         return WorkerFault("entry", message)
@@ -97,10 +137,11 @@ def reported_fault(error: Any, file_name: str, *, memory_bytes: int) -> WorkerFa
         text = f"used more than {memory_bytes / GIB:.1f} GiB of memory{place}"
         return WorkerFault("memory", text, exception=exception, frames=frames)
     if NO_NETWORK in message:
-        return WorkerFault("raised", NO_NETWORK + place, exception=exception, frames=frames)
+        return WorkerFault("raised", NO_NETWORK + place, exception=exception, frames=frames, hint=hint)
     text = f"{exception}: {message}" if message else exception
-    hint = next((known for known in HINTS if error.get("hint") == known), None)
-    return WorkerFault("raised", text + place, exception=exception, frames=frames, hint=hint)
+    return WorkerFault(
+        "raised", text + place, exception=exception, frames=frames, hint=hint, hint_line=hint_line, call=call
+    )
 
 
 def fault_of_end(end: End, *, doing: str, cpu_limit: float) -> WorkerFault:
@@ -130,6 +171,36 @@ def _frame(frame: Any, file_name: str) -> StudentFrame:
         function=_text(frame["function"]),
         source=_text(frame["source"]),
     )
+
+
+def _call(call: Any) -> FailedCall:
+    return FailedCall(
+        function=_text(call["function"]),
+        module=_text(call["module"]),
+        batch=_size(call["batch"]),
+        operands=tuple(_operand(operand) for operand in call["operands"][:MOST_OPERANDS]),
+        sizes=tuple(_size(size, least=-LARGEST_SIZE) for size in call["sizes"][:MOST_SIZES]),
+    )
+
+
+def _operand(operand: Any) -> Operand:
+    return Operand(
+        origin=next((known for known in ORIGINS if operand.get("kind") == known), "other"),
+        shape=tuple(_size(size) for size in operand["shape"][:MOST_SIZES]),
+        name=_text(operand.get("name", "")),
+        function=_text(operand.get("function", "")),
+        line=_line(operand.get("line")),
+    )
+
+
+def _size(value: Any, least: int = 0) -> int:
+    if type(value) is not int or not least <= value <= LARGEST_SIZE:
+        raise TypeError("size")
+    return value
+
+
+def _line(value: Any) -> int | None:
+    return None if value is None else _size(value)
 
 
 def _text(value: Any) -> str:

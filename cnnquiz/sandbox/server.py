@@ -39,7 +39,8 @@ class Sandbox:
 
         Args:
             limits: what one submission may use.
-            recorder: a stand-alone Python file with `record(module, inputs) -> dict`, run by `Worker.record`.
+            recorder: a stand-alone Python file with `watch(module, inputs, training=, sample=)`, which returns a dict
+                and a list of tensors, run by `Worker.record` and `Worker.watch`.
             isolation_at_least: the weakest level to accept, a `kind` of `LEVELS`.
             levels: the levels to try, strongest first.
             masked: installed packages that submissions may not read.

@@ -134,6 +134,33 @@ class Worker:
         )
         return recordings[0]
 
+    def watch(self, x: Array, *, mode: Mode, seed: int, sample: int) -> tuple[dict[str, object], tuple[Array, ...]]:
+        """The recorder's JSON object for a run on a batch, and up to `sample` numbers of each value in it.
+
+        Both are claims. An array holds every n-th number of a value's first image in row-major order, n being the odd
+        number that leaves at most `sample`.
+        """
+        recordings: list[dict[str, object]] = []
+        found: list[TensorType] = []
+
+        def payload_size(header: Header) -> int:
+            malformed(type(header["recording"]) is not dict)
+            recordings.append(header["recording"])
+            found.extend(tensor_types(header["tensors"]))
+            malformed(any(kind.dtype != "float32" or kind.elements > sample for kind in found))
+            return sum(kind.nbytes for kind in found)
+
+        sent = packed([x])
+        _, payload = self._request(
+            "watch",
+            {"inputs": sent.parts, "mode": mode, "seed": seed, "sample": sample},
+            sent.buffers,
+            doing="recording forward",
+            payload_size=payload_size,
+            header_bytes=RECORDING_BYTES,
+        )
+        return recordings[0], unpacked(found, payload)
+
     def assign(self, tensors: Mapping[str, Array]) -> None:
         """Set parameters and buffers by name; each array is reshaped to the tensor it is for."""
         with SharedArrays(tensors) as shared:

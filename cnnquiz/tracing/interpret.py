@@ -40,8 +40,14 @@ _Meaning = int | Held  # a position in the network's values, or a tensor that no
 
 def interpret(recording: Mapping[str, Any], name: str) -> Network:
     """Read a recording as a network called `name`; RecordingError where it is not one (several inputs, no output)."""
+    return interpret_numbered(recording, name)[0]
+
+
+def interpret_numbered(recording: Mapping[str, Any], name: str) -> tuple[Network, Mapping[int, int]]:
+    """As `interpret`, with the recorded number of the output of each call, by the call's position."""
     try:
-        return _Interpreter(read_recording(recording), name).network()
+        interpreter = _Interpreter(read_recording(recording), name)
+        return interpreter.network(), interpreter.numbers
     except (NetworkError, RecordingError) as error:
         raise RecordingError(f"{name}: {error}") from error
 
@@ -59,6 +65,7 @@ class _Interpreter:
         self.meanings: dict[int, _Meaning] = {number: 0}
         self.shapes = [self._without_batch(shape)]
         self.calls: list[Call] = []
+        self.numbers: dict[int, int] = {}
         self._stacks: set[int] = set()  # positions of stacks whose new axis came before the batch
         self._calls_per_invocation = Counter(call.invocation for call in recording.calls)
         self._names: Counter[str] = Counter()
@@ -174,13 +181,16 @@ class _Interpreter:
             shape = Shape(*shape[1:2], shape[0], *shape[2:])
             self._stacks.add(len(self.calls) + 1)
         op, roles = self._op(arguments, call, inputs, shape)
+        self.numbers[len(self.calls)] = number
         position = self._append(call, op, inputs, {n: roles.get(n, "operand") for h in held for n in h.tensors})
         output = self._without_batch(shape)
         if self.shapes[position] != output:  # global pooling by a mean without keepdim
+            self.numbers[len(self.calls)] = number
             position = self._append(call, Flatten(), (position,), {})
         self._define(number, position)
         for number, shape in others:
             other = Other(function=call.function, shape=tuple(self._without_batch(shape)))
+            self.numbers[len(self.calls)] = number
             self._define(number, self._append(call, other, inputs, {}))
 
     def _append(

@@ -6,6 +6,7 @@ elsewhere, without torch (`tracing.interpret`).
 """
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -35,7 +36,17 @@ _CUTS = frozenset({"detach", "detach_", "data", "item", "tolist", "numpy"})
 # Layers whose weights are parameters of the module, if they are registered.
 _LAYERS = ("conv", "linear", "batch_norm")
 
+# Calls whose backward pass reads what they returned, or what they were given.
+_READS_OUTPUT = re.compile("(relu|sigmoid|tanh|(log_)?softmax|exp|r?sqrt|reciprocal|amax|amin|std|norm|logsumexp)$")
+_READS_INPUTS = re.compile(
+    "conv|(bi)?linear|(batch|layer|group|instance|local_response)_norm|(max|avg|lp)_pool|adaptive_|i?r?matmul|b?mm"
+    "|addmm|baddbmm|einsum|leaky_relu|[cs]?elu|gelu|silu|mish|relu6|hard|softplus|prelu|clamp|abs|i?r?pow|square|sin|cos"
+    "|log(?!_softmax)|var|amax|amin|std|norm|scaled_dot_product|maximum|minimum"
+)
+_READS_FACTORS = re.compile("i?mul|i?(true_?)?div")  # two tensors; nothing is read where one is a number
+
 _MOST_HINTS = 20
+_MOST_TOLD, _LARGEST_SIZE = 16, 2**40  # of the tensors, axes and sizes of a call that raised
 
 # Beyond this many numbers, tensors in one memory are taken to overlap instead of being laid side by side.
 _MOST_COMPARED = 2**24
@@ -44,19 +55,30 @@ _MOST_COMPARED = 2**24
 class _Recorder(TorchFunctionMode):
     """Notes every call that goes through torch's Python interface, at the level at which it was written."""
 
-    def __init__(self, named: Iterable[tuple[str, torch.Tensor]], inputs: Iterable[torch.Tensor]) -> None:
+    def __init__(
+        self, named: Iterable[tuple[str, torch.Tensor]], inputs: Sequence[torch.Tensor], sample: int | None
+    ) -> None:
         super().__init__()
+        self.samples: list[torch.Tensor] = []  # of every value, by its number
+        self._sample = sample
         self.calls: list[dict[str, Json]] = []
         self.hints: list[dict[str, Json]] = []
+        self.first_hints: list[dict[str, Json]] = []
         self.modules: list[tuple[str, int]] = [("", 0)]  # the submodules whose forward is running, innermost last
         self._values: dict[int, int] = {}
         self._names: dict[int, str] = {}
         self._stale: set[int] = set()
         self._sharing: dict[int, dict[int, torch.Tensor]] = {}  # tensors by memory, and by id() while they live here
+        # Where each tensor comes from; the last module or call that returned it.
+        self._origins: dict[int, dict[str, Json]] = {id(tensor): {"kind": "input"} for tensor in inputs}
         self._inputs = {_memory(tensor) for tensor in inputs}
+        self._batch = inputs[0].shape[0] if inputs and inputs[0].dim() else 0
+        self._needed: set[int] = set()  # memories that a backward pass would read
+        self._line: int | None = None
         self._count = 0
         for name, tensor in named:
             self._names.setdefault(id(tensor), name)
+            self._origins.setdefault(id(tensor), {"kind": "weight", "name": name})
             self._keep(tensor)
 
     def new_value(self, tensor: torch.Tensor) -> int:
@@ -64,6 +86,8 @@ class _Recorder(TorchFunctionMode):
         self._values[id(tensor)] = self._count
         self._stale.discard(id(tensor))
         self._keep(tensor)
+        if self._sample is not None:
+            self.samples.append(sampled(tensor, self._sample))
         self._count += 1
         return self._values[id(tensor)]
 
@@ -112,22 +136,33 @@ class _Recorder(TorchFunctionMode):
             name = getattr(getattr(func, "__self__", None), "__name__", name)
         if name in _SILENT:
             return func(*args, **kwargs)
+        self._line = _line_outside_torch(sys._getframe(1))
         self._watch(name, args, kwargs)
         # Encoded before the call: an in-place call makes a new value of a tensor it was given.
         arguments, keywords = self.encode(list(args)), {key: self.encode(item) for key, item in kwargs.items()}
         before = [(tensor, _version(tensor)) for tensor in _tensors([args, kwargs])]
         result = _known_on_meta(name, args, kwargs)
         if result is None:
-            result = func(*args, **kwargs)
+            try:
+                result = func(*args, **kwargs)
+            except Exception as error:
+                self._explain(error, name, [*args, *kwargs.values()])
+                raise
         changed = [tensor for tensor, version in before if _version(tensor) != version]
         if name not in _ONLY_RESHAPE:
             for tensor in changed:
                 self._spoil(tensor)
-                self._hint("input_changed" if _memory(tensor) in self._inputs else "in_place", depth=2)
+                if id(tensor) not in self._names or isinstance(tensor, torch.nn.Parameter):
+                    kind = "input_changed" if _memory(tensor) in self._inputs else "in_place"
+                    self._hint(kind, breaks_backward=_memory(tensor) in self._needed)
         if name == "data" and result is None:  # y.data = x makes y another name of x
             arguments, changed = arguments[1:], [args[0]]
         outputs = list({id(tensor): tensor for tensor in (*_tensors(result), *changed)}.values())
         if outputs:
+            kept = [tensor for tensor, _ in before if all(tensor is not other for other in changed)]
+            self._needed |= {_memory(tensor) for tensor in _read_backward(name.strip("_"), kept, outputs)}
+            origin = {"kind": "made", "name": name, "function": name, "line": self._line}
+            self._origins |= {id(tensor): origin for tensor in outputs}
             self.calls.append(
                 {
                     "function": name,
@@ -137,7 +172,7 @@ class _Recorder(TorchFunctionMode):
                     "output_shapes": [list(tensor.shape) for tensor in outputs],
                     "module": self.modules[-1][0],
                     "invocation": self.modules[-1][1],
-                    "line": _line_outside_torch(sys._getframe(1)),
+                    "line": self._line,
                 }
             )
         return result
@@ -155,10 +190,31 @@ class _Recorder(TorchFunctionMode):
         ):
             self._hint("unregistered")
 
-    def _hint(self, kind: str, depth: int = 3) -> None:
-        hint = {"kind": kind, "module": self.modules[-1][0], "line": _line_outside_torch(sys._getframe(depth))}
-        if hint not in self.hints and len(self.hints) < _MOST_HINTS:
-            self.hints.append(hint)
+    def _hint(self, kind: str, *, breaks_backward: bool = False) -> None:
+        hint = {"kind": kind, "module": self.modules[-1][0], "line": self._line}
+        hints = self.first_hints if breaks_backward else self.hints
+        if hint not in hints and len(hints) < _MOST_HINTS:
+            hints.append(hint)
+
+    def returned(self, module: str, result: object) -> None:
+        """What a module returned is known by its name, whatever made it inside."""
+        for tensor in _tensors(result):
+            if id(tensor) in self._origins:
+                self._origins[id(tensor)] = self._origins[id(tensor)] | {"name": module, "line": None}
+
+    def _explain(self, error: Exception, name: str, given: Sequence[object]) -> None:
+        """Put beside an exception who gave the call which shapes: a traceback shows no tensors."""
+        operands = [self._origins.get(id(t), {}) | {"shape": [*t.shape][:_MOST_TOLD]} for t in _tensors(given)]
+        sizes = [size for size in _leaves(given) if type(size) is int and abs(size) <= _LARGEST_SIZE]
+        failed = {"function": name, "module": self.modules[-1][0], "batch": self._batch}
+        failed |= {"operands": operands[:_MOST_TOLD], "sizes": sizes[:_MOST_TOLD]}
+        BaseException.__setattr__(error, "failed_call", failed)  # a student's own class may refuse attributes
+
+
+def _read_backward(name: str, given: list[torch.Tensor], outputs: list[torch.Tensor]) -> list[torch.Tensor]:
+    """The tensors whose numbers a call's backward pass would read: nobody may change them in place before it."""
+    reads = _READS_INPUTS.match(name) or (_READS_FACTORS.match(name) and len(given) > 1)
+    return (outputs if _READS_OUTPUT.match(name) else []) + (given if reads else [])
 
 
 def _known_on_meta(name: str, args: Sequence[Any], kwargs: dict[str, Any]) -> torch.Tensor | None:
@@ -186,7 +242,14 @@ def _known_on_meta(name: str, args: Sequence[Any], kwargs: dict[str, Any]) -> to
 
 
 def record(module: torch.nn.Module, inputs: Sequence[torch.Tensor]) -> dict[str, Json]:
-    """Run `module(*inputs)` in eval mode without gradients and return what it did.
+    """Run `module(*inputs)` in eval mode without gradients and return what it did; see `watch`."""
+    return watch(module, inputs, training=False, sample=None)[0]
+
+
+def watch(
+    module: torch.nn.Module, inputs: Sequence[torch.Tensor], *, training: bool, sample: int | None
+) -> tuple[dict[str, Json], list[torch.Tensor]]:
+    """Run `module(*inputs)` without gradients and return what it did, and numbers of each value, by its number.
 
     The answer is JSON: `inputs` and `calls` number the values; an argument is `{"value": n}`, a parameter or
     buffer `{"tensor": name}`, another tensor `{"constant": shape}`, a tensor that an in-place call changed through
@@ -194,29 +257,32 @@ def record(module: torch.nn.Module, inputs: Sequence[torch.Tensor]) -> dict[str,
     plain data. `tensors` lists parameters and buffers in the order of registration, `blocks` the classes of submodules
     made of others; `output` is the structure that `forward` returned. `hints` tell where gradients were switched off
     ("no_grad") or left behind ("detached"), where weights were used that the module does not know ("unregistered"), and
-    where a tensor, or the input itself, was changed in place ("in_place", "input_changed").
-    Shapes keep the batch.
-    Raises whatever the forward pass raises. The module is left in the mode in which it came.
+    where a tensor, or the input itself, was changed in place ("in_place", "input_changed"), the changes that break a
+    backward pass first. Shapes keep the batch.
+    With a `sample`, up to so many numbers are kept of each value's first image: every n-th in row-major order, n odd.
+    Raises whatever the forward pass raises; where a tensor call did, its `failed_call` says what that was given, and by
+    whom. The module is left in the mode in which it came.
     """
     _materialise(module, inputs)
-    recorder = _Recorder([*module.named_parameters(), *module.named_buffers()], inputs)
+    recorder = _Recorder([*module.named_parameters(), *module.named_buffers()], inputs, sample)
     input_values = [recorder.new_value(tensor) for tensor in inputs]
     modes = [(child, child.training) for child in module.modules()]
-    module.eval()
+    module.train(training)
     try:
-        with _without_graph(module), _watching_modules(module, recorder.modules), recorder:
+        with _without_graph(module), _watching_modules(module, recorder), recorder:
             output = module(*inputs)
     finally:
         for child, training in modes:
             child.training = training
-    return {
+    recording = {
         "inputs": [{"value": value, "shape": list(t.shape)} for value, t in zip(input_values, inputs, strict=True)],
         "calls": recorder.calls,
         "tensors": list(_describe(module)),
         "blocks": dict(_blocks(module)),
         "output": recorder.encode(output),
-        "hints": recorder.hints,
+        "hints": [*recorder.first_hints, *(h for h in recorder.hints if h not in recorder.first_hints)][:_MOST_HINTS],
     }
+    return recording, recorder.samples
 
 
 @contextmanager
@@ -254,8 +320,8 @@ def _describe(module: torch.nn.Module) -> Iterator[dict[str, Json]]:
 
 
 @contextmanager
-def _watching_modules(root: torch.nn.Module, running: list[tuple[str, int]]) -> Iterator[None]:
-    """Keep `running[-1]` the dotted name of the innermost running submodule and the number of its invocation."""
+def _watching_modules(root: torch.nn.Module, recorder: _Recorder) -> Iterator[None]:
+    """Keep `modules[-1]` the dotted name of the innermost running submodule and the number of its invocation."""
     invocations = count(1)
     handles = []
     for name, module in root.named_modules():
@@ -263,10 +329,11 @@ def _watching_modules(root: torch.nn.Module, running: list[tuple[str, int]]) -> 
             continue
 
         def enter(_module: torch.nn.Module, _args: Any, name: str = name) -> None:
-            running.append((name, next(invocations)))
+            recorder.modules.append((name, next(invocations)))
 
-        def leave(_module: torch.nn.Module, _args: Any, _result: Any) -> None:
-            running.pop()
+        def leave(_module: torch.nn.Module, _args: Any, result: Any, name: str = name) -> None:
+            recorder.modules.pop()
+            recorder.returned(name, result)
 
         handles += [module.register_forward_pre_hook(enter), module.register_forward_hook(leave, always_call=True)]
     try:
@@ -277,13 +344,23 @@ def _watching_modules(root: torch.nn.Module, running: list[tuple[str, int]]) -> 
 
 
 def _tensors(result: object) -> Iterator[torch.Tensor]:
-    if isinstance(result, torch.Tensor):
-        yield result
-    elif isinstance(result, (list, tuple)):
-        for item in result:
-            yield from _tensors(item)
-    elif isinstance(result, dict):
-        yield from _tensors(list(result.values()))
+    return (leaf for leaf in _leaves(result) if isinstance(leaf, torch.Tensor))
+
+
+def _leaves(value: object) -> Iterator[object]:
+    if isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _leaves(item)
+    elif isinstance(value, dict):
+        yield from _leaves(list(value.values()))
+    else:
+        yield value
+
+
+def sampled(tensor: torch.Tensor, most: int) -> torch.Tensor:
+    """Numbers of the first image, copied: what an in-place call does later must not show."""
+    numbers = tensor.detach()[:1].reshape(-1) if tensor.dim() else tensor.detach().reshape(-1)
+    return numbers[:: -(-len(numbers) // most) | 1].to(torch.float32, copy=True)
 
 
 def _version(tensor: torch.Tensor) -> int:

@@ -1,6 +1,7 @@
 """A recorded network and its tensors go in; the numbers that the recorded module would compute come out."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -21,6 +22,15 @@ Mode = Literal["eval", "train"]
 _PLAIN = frozenset({"abs", "exp", "neg", "sqrt", "square", "sub", "maximum", "minimum"})
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """One run of a network: all of its values, the input first, and numbers of what each call computed."""
+
+    network: Network
+    values: "list[Tensor]"
+    samples: "list[Any]"
+
+
 class Replay:
     """A network with tensors by name, asked in arrays; running statistics change in train mode, for it alone."""
 
@@ -36,6 +46,35 @@ class Replay:
         with torch.random.fork_rng(devices=()), torch.no_grad():
             torch.manual_seed(seed)
             return replay(self._network, self._tensors, torch.tensor(x), mode=mode).numpy()
+
+    def watch(
+        self,
+        x: Any,
+        *,
+        mode: Mode,
+        seed: int,
+        sample: int,
+        known: "Watched | None" = None,
+        stop: int | None = None,
+    ) -> "Watched":
+        """What each call, up to the position `stop`, computes, and up to `sample` numbers of it (see `recorder.watch`).
+
+        What `known`, another network's run on the same batch, computed with the same calls is not computed again.
+        """
+        import torch
+
+        from cnnquiz.tracing.recorder import sampled
+
+        start, values, samples = 0, [torch.tensor(x)], []
+        if known is not None:
+            start = _same_calls(known.network, self._network)
+            values, samples = known.values[: start + 1], known.samples[:start]
+        with torch.random.fork_rng(devices=()), torch.no_grad():
+            torch.manual_seed(seed)
+            for call in self._network.calls[start:stop]:
+                values.append(_called(call, values, self._tensors, mode == "train"))
+                samples.append(sampled(values[-1], sample).numpy())
+        return Watched(network=self._network, values=values, samples=samples)
 
     def array(self, name: str) -> Any:
         """What a parameter or buffer holds now."""
@@ -57,11 +96,21 @@ def replay(network: Network, tensors: Mapping[str, "Tensor"], x: "Tensor", *, mo
     """
     values = [x]
     for call in network.calls:
-        try:
-            values.append(_run(call, [values[position] for position in call.inputs], tensors, mode == "train"))
-        except (RuntimeError, ValueError) as error:
-            raise ReplayError(f"{call.name}: {error}") from error
+        values.append(_called(call, values, tensors, mode == "train"))
     return values[network.output]
+
+
+def _called(call: Call, values: "list[Tensor]", tensors: Mapping[str, "Tensor"], training: bool) -> "Tensor":
+    try:
+        return _run(call, [values[position] for position in call.inputs], tensors, training)
+    except (RuntimeError, ValueError) as error:
+        raise ReplayError(f"{call.name}: {error}") from error
+
+
+def _same_calls(left: Network, right: Network) -> int:
+    """How many calls two networks have in common from the start."""
+    pairs = enumerate(zip(left.calls, right.calls, strict=False))
+    return next((k for k, (a, b) in pairs if a != b), min(len(left.calls), len(right.calls)))
 
 
 def _run(call: Call, inputs: "list[Tensor]", tensors: Mapping[str, "Tensor"], training: bool) -> "Tensor":

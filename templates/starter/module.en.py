@@ -3,7 +3,8 @@
     "builds": "it can be built and accepts " ~ ("all these inputs" if several_inputs else "this input"),
     "output_shape": "the output has the right shape, for every N",
     "parameters": "the number of trainable parameters is right",
-    "layers": "the layers are those described above, or others that are proved to compute the same",
+    "layers": "the layers are those described above, or others that are proved to compute the same" ~
+        (" (each that is not takes away its share)" if exercise.points["layers"] > 1 else ""),
     "eval_outputs": "in evaluation mode, with the same weights and inputs, the outputs are those of the solution",
     "train_outputs": "in training mode the outputs and running statistics are those of the solution, and gradients are right",
     "other_inputs": "it works after `.double()`, leaves its input as it was, and keeps all its state in `state_dict()`" ~
@@ -19,6 +20,9 @@
 You are free to name your attributes as you like, to declare the layers in any order, and to use modules (`nn.ReLU`)
 or functions (`torch.relu`, `F.max_pool2d`): only what `forward` computes counts. Dropout written as a function must
 know the mode: `F.dropout(x, p, self.training)`.
+{% if exercise.concatenation == "fixed" %}
+What is concatenated must be in the order that is described.
+{% endif %}
 {% if exercise.forbidden %}
 Packages that must not be imported: {{ "`" ~ exercise.forbidden | join("`, `") ~ "`" }}.
 {% endif %}

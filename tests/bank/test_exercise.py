@@ -99,6 +99,7 @@ def test_numbers_are_whole_unless_they_are_written_with_a_point(write: Write) ->
         ({"also": "[{input_shape: [0]}]"}, 8, "a size is 0 (expected a whole number of at least 1)"),
         ({"defaults": "[1]"}, 8, "a list where keys and values belong (expected key: value lines)"),
         ({"other_input_shapes": "[3, 9, 7]"}, 8, "'3' where a list of sizes belongs (expected a list of sizes)"),
+        ({"concatenation": "any"}, 8, "an unknown order of concatenations (expected free or fixed)"),
         ({"forbidden": "torchvision"}, 8, "'torchvision' where a list belongs (expected a list)"),
     ],
 )  # fmt: skip

@@ -168,7 +168,7 @@ def test_a_run_that_is_stopped_leaves_the_old_folder_as_it_was(tmp_path, exam, n
         [sys.executable, "-m", "cnnquiz", *exam, *options],
         cwd=tmp_path, stderr=subprocess.DEVNULL, start_new_session=True,
         # Ignored where the test run itself was started in the background.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no threads here
     )  # fmt: skip
     partial: list[Path] = []
     for _ in range(600):

@@ -12,10 +12,9 @@ import torch
 
 from cnnquiz.bank.exercise import Exercise, exercise_by_name, load_exercises
 from cnnquiz.cnn import Network
-from cnnquiz.grading import search
-from cnnquiz.grading.flow import flow
+from cnnquiz.grading.diagnosis.in_words import explain_mutations
 from cnnquiz.grading.grade import Grader
-from cnnquiz.grading.in_words import explain_mutations
+from cnnquiz.grading.matching.flow import flow
 from cnnquiz.grading.report import Diagnosis, Report
 from cnnquiz.sandbox import Sandbox
 from cnnquiz.tracing.mutants import Mutation, mutations
@@ -122,7 +121,7 @@ def sampled(name: str, network: Network) -> list[Mutation]:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [exercise.name for exercise in (EXERCISES if ALL else SMALL)])
 def test_a_solution_with_a_bug_is_refused_and_told_which_and_where(graders, name, monkeypatch):
-    monkeypatch.setattr(search, "SECONDS", 60.0)  # a busy machine is no fault of the code
+    monkeypatch.setattr("cnnquiz.grading.diagnosis.fitting.SECONDS", 60.0)  # a busy machine is no fault of the code
     exercise = exercise_by_name(name).settings[0]
     made = sampled(name, recorded(name)[arguments_key(exercise.arguments)])
 

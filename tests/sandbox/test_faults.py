@@ -1,12 +1,13 @@
 """Each way in which a submission can fail has its kind, and a message that its student can read."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import pytest
 
 from cnnquiz.sandbox import Sandbox, StudentFrame, WorkerFault
-from cnnquiz.sandbox.faults import fault_of_end
+from cnnquiz.sandbox.faults import FailedCall, Operand, fault_of_end, reported_fault
 from cnnquiz.sandbox.processes import End
 
 Source = Callable[..., bytes]
@@ -232,3 +233,79 @@ def test_fault_of_end(exit_code: int, cpu_seconds: float, kind: str, message: st
     end = End(exit_code=exit_code, cpu_seconds=cpu_seconds, peak_rss_bytes=0)
     found = fault_of_end(end, doing="forward", cpu_limit=60)
     assert (found.kind, found.message) == (kind, message)
+
+
+CALL: dict[str, Any] = {
+    "function": "add",
+    "module": "",
+    "batch": 2,
+    "sizes": [-1, 400],
+    "operands": [
+        {"kind": "made", "name": "bn2", "function": "batch_norm", "line": None, "shape": [2, 6]},
+        {"shape": []},
+    ],
+}
+
+
+def reported(**changed: object) -> WorkerFault:
+    """The fault of an answer that tells of a failed call."""
+    error = {"kind": "raised", "exception": "RuntimeError", "message": "no", "frames": [], "call": CALL | changed}
+    return reported_fault(error, "s.py", memory_bytes=1)
+
+
+def test_a_failed_call_arrives_with_its_operands() -> None:
+    assert reported().call == FailedCall(
+        function="add",
+        module="",
+        batch=2,
+        sizes=(-1, 400),
+        operands=(
+            Operand(origin="made", name="bn2", function="batch_norm", shape=(2, 6)),
+            Operand(origin="other", shape=()),
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        pytest.param({"function": 3}, id="a function that is no text"),
+        pytest.param({"batch": -1}, id="a negative batch"),
+        pytest.param({"batch": True}, id="a batch that is a truth"),
+        pytest.param({"sizes": [10**5000]}, id="a size that takes a book to print"),
+        pytest.param({"sizes": {}}, id="sizes that are no list"),
+        pytest.param({"operands": [{"shape": [2.5]}]}, id="half an axis"),
+        pytest.param({"operands": [{"shape": [1], "line": "3"}]}, id="a line that is text"),
+        pytest.param({"operands": [3]}, id="an operand that is a number"),
+    ],
+)
+def test_a_failed_call_that_no_honest_worker_tells_of(changed: dict[str, object]) -> None:
+    assert reported(**changed).kind == "protocol"
+
+
+def test_what_a_failed_call_tells_is_bounded_and_safe_to_print() -> None:
+    operands = [{"kind": "made", "name": "\x1b" + "x" * 5000, "shape": [1] * 50}] * 1000
+    call = reported(operands=operands, sizes=[1] * 1000).call
+
+    assert call is not None
+    assert (len(call.operands), len(call.sizes), len(call.operands[0].shape)) == (16, 16, 16)
+    assert call.operands[0].name == "\\x1b" + "x" * 999
+
+
+@pytest.mark.parametrize(
+    ("source", "hint", "line"),
+    [
+        pytest.param("class Net(nn.Module): pass\n\n1 / 0", "at_import", None, id="at the top of the file"),
+        pytest.param("def Net():\n    1 / 0", None, None, id="in a function"),
+        pytest.param("class Net:\n    x = 1 / 0", None, None, id="in the body of a class"),
+        pytest.param("class Net(nn.Modul): pass", None, None, id="a base class"),
+        pytest.param("def Net():\n    torch.zeros(1).cuda()", "no_cuda", None, id="asks for a GPU"),
+        pytest.param(
+            "def Net():\n    y = nn.ReLU(torch.ones(1))\n    z = 3\n    torch.exp(y)", "module_for_tensor", 4, id="a layer"
+        ),
+    ],
+)  # fmt: skip
+def test_hints_tell_what_was_done(strongest: Sandbox, source: str, hint: str | None, line: int | None) -> None:
+    found = fault(strongest, f"import torch\nfrom torch import nn\n{source}".encode())
+
+    assert (found.hint, found.hint_line) == (hint, line)

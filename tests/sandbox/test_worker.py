@@ -284,3 +284,12 @@ def test_after_an_exception_the_same_worker_goes_on(strongest: Sandbox, net: Sou
             worker.run([images(2)], mode="eval", seed=0, expected=[((2,), "float32")])
         (y,) = worker.run([images(3)], mode="eval", seed=0, expected=[((3,), "float32")])
     np.testing.assert_array_equal(y, images(3))
+
+
+def test_the_recorder_sees_a_run_in_the_mode_and_returns_numbers(strongest: Sandbox, lenet5: bytes) -> None:
+    x = images(2, 1, 28, 28)
+    with strongest.worker() as worker:
+        worker.load(lenet5, file_name="s.py", entry="LeNet5")
+        recording, samples = worker.watch(x, mode="train", seed=0, sample=5)
+    assert recording == {"training": True, "shapes": [[2, 1, 28, 28]]}
+    assert [each.tolist() for each in samples] == [x.reshape(-1)[:5].tolist()]

@@ -36,7 +36,7 @@ def main(settings: dict[str, Any], standard_library: Sequence[str]) -> None:
     """Import torch, find the strongest isolation level that works here, say so, and fork on request."""
     control = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET, 0, fileno=settings["control"])
     drop_privileges()
-    record = preload(settings["recorder"])
+    watch = preload(settings["recorder"])
     control.send(json.dumps({"imported": True}).encode())
     measured = control.recv(1 << 16)  # by the parent, who has a /proc
     if not measured:
@@ -52,7 +52,7 @@ def main(settings: dict[str, Any], standard_library: Sequence[str]) -> None:
     lockdown, refused, version = _strongest(settings, paths)
     hello = {"level": lockdown.level, "refused": refused, "landlock_version": version, "uid": os.getuid()}
     control.send(json.dumps(hello).encode())
-    ForkServer(control, lockdown, record, settings["anonymous"]).run()
+    ForkServer(control, lockdown, watch, settings["anonymous"]).run()
 
 
 def _strongest(settings: dict[str, Any], readable: Sequence[str]) -> tuple[Lockdown, dict[str, str], int]:
@@ -108,12 +108,12 @@ class ForkServer:
         self,
         control: socket.socket,
         lockdown: Lockdown,
-        record: Recorder | None,
+        watch: Recorder | None,
         anonymous: Sequence[tuple[int, int]],
     ) -> None:
         self._control = control
         self._lockdown = lockdown
-        self._record = record
+        self._watch = watch
         self._anonymous = anonymous
         self._workers: dict[int, tuple[int, int]] = {}
         """By pidfd: the parent's number for a worker, and its pid."""
@@ -166,12 +166,12 @@ class ForkServer:
             frames = Frames(CHANNEL)
             if MECHANISMS[self._lockdown.level]:
                 no_network.explain()
-            warm_up(self._record, backward=True)
+            warm_up(self._watch, backward=True)
         except BaseException as error:
             os.write(output, f"a worker could not be set up: {error!r}\n".encode())
             os._exit(SETUP_FAILED)
         try:
-            serve(frames, self._record)
+            serve(frames, self._watch)
         finally:
             os._exit(1)
 

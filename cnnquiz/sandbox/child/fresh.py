@@ -14,11 +14,11 @@ from .serve import serve
 
 def main(settings: dict[str, Any]) -> None:
     """Become the worker; the parent gave this process a session and a folder of its own."""
-    record = preload(settings["recorder"])
+    watch = preload(settings["recorder"])
     tempfile.tempdir = os.getcwd()
     limit_resources(address_space=None, cpu_seconds=settings["cpu_seconds"])
     device = settings["device"]
     if device != "cpu":
         # TF32 keeps ten bits of a number: its noise is as large as a bug.
         torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
-    serve(Frames(settings["channel"]), record, device)
+    serve(Frames(settings["channel"]), watch, device)

@@ -10,22 +10,23 @@ from typing import Any
 
 import torch
 
-Recorder = Callable[[torch.nn.Module, Sequence[torch.Tensor]], dict[str, object]]
+# watch(module, inputs, training=…, sample=…) → what it did, and numbers of each value if a sample is asked for
+Recorder = Callable[..., tuple[dict[str, object], Sequence[torch.Tensor]]]
 
 
 def preload(recorder: str | None) -> Recorder | None:
-    """Warm torch up on one thread and return `record` of the recorder, a Python file."""
+    """Warm torch up on one thread and return `watch` of the recorder, a Python file."""
     # With more, the first operation of a forked process would wait for threads that fork did not copy.
     torch.set_num_threads(1)
     torch.backends.mkldnn.set_flags(_enabled=False)  # type: ignore[no-untyped-call]
     vars(torch)["set_num_threads"] = _ignore  # libgomp ends a process that may not create the threads it asks for
     vars(torch)["compile"] = _uncompiled
     tempfile.tempdir = "/tmp"  # gettempdir() raises where nothing is writable
-    record = None if recorder is None else _import_recorder(recorder)
-    warm_up(record, backward=False)
+    watch = None if recorder is None else _import_recorder(recorder)
+    warm_up(watch, backward=False)
     gc.freeze()
     gc.enable()
-    return record
+    return watch
 
 
 def _import_recorder(path: str) -> Recorder:
@@ -35,11 +36,11 @@ def _import_recorder(path: str) -> Recorder:
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
-    record: Recorder = module.record
-    return record
+    watch: Recorder = module.watch
+    return watch
 
 
-def warm_up(record: Recorder | None, *, backward: bool) -> None:
+def warm_up(watch: Recorder | None, *, backward: bool) -> None:
     """Run what every submission runs.
 
     In the server lazy imports and allocations happen once for all, but no backward pass: a process forked after one
@@ -55,8 +56,8 @@ def warm_up(record: Recorder | None, *, backward: bool) -> None:
         torch.nn.Flatten(),
         torch.nn.Linear(32, 10),
     )
-    if record is not None:
-        record(network, [x])
+    if watch is not None:
+        watch(network, [x], training=False, sample=None)
     with torch.no_grad():
         network(x).relu().softmax(-1).numpy().tobytes()
     if backward:

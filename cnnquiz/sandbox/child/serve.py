@@ -24,10 +24,10 @@ LARGE = 1 << 16
 Answer = tuple[Header, Sequence[torch.Tensor]]
 
 
-def serve(frames: Frames, record: Recorder | None, device: str = "cpu") -> None:
+def serve(frames: Frames, watch: Recorder | None, device: str = "cpu") -> None:
     """Answer requests until the parent goes away; the module and what it is given are on `device`."""
     frames.send({"operation": "ready", "id": "ready"})
-    submission = Submission(record, device)
+    submission = Submission(watch, device)
     while True:
         request, payload, descriptors = frames.receive()
         header, parts = submission.answer(request, payload, descriptors)
@@ -40,14 +40,15 @@ def serve(frames: Frames, record: Recorder | None, device: str = "cpu") -> None:
 class Submission:
     """The student's module and what can be asked of it."""
 
-    def __init__(self, record: Recorder | None, device: str) -> None:
-        self._record = record
+    def __init__(self, watch: Recorder | None, device: str) -> None:
+        self._watch = watch
         self._device = device
         self._module = torch.nn.Module()
         self._file_name = ""
         self._operations: dict[str, Callable[[Header, Any], Answer]] = {
             "load": self.load,
             "record": self.record,
+            "watch": self.watch,
             "assign": self.assign,
             "run": self.run,
             "gradients": self.gradients,
@@ -76,14 +77,22 @@ class Submission:
         return {"claims": list(_claims(self._module))}, []
 
     def record(self, request: Header, memory: Any) -> Answer:
-        if self._record is None:
-            raise RuntimeError("this sandbox has no recorder")
         inputs = [
             (_tensor(part, memory) if "offset" in part else torch.randn(part["shape"])).to(self._device)
             for part in request["inputs"]
         ]
         self._module.eval()
-        return {"recording": self._record(self._module, inputs)}, []
+        return self._watched(inputs, training=False, sample=None)
+
+    def watch(self, request: Header, memory: Any) -> Answer:
+        inputs = self._prepared(request, memory)
+        return self._watched(inputs, training=request["mode"] == "train", sample=request["sample"])
+
+    def _watched(self, inputs: list[torch.Tensor], *, training: bool, sample: int | None) -> Answer:
+        if self._watch is None:
+            raise RuntimeError("this sandbox has no recorder")
+        recording, samples = self._watch(self._module, inputs, training=training, sample=sample)
+        return {"recording": recording}, samples
 
     def assign(self, request: Header, memory: Any) -> Answer:
         own = dict(_named_tensors(self._module))

@@ -9,9 +9,9 @@ from cnnquiz.cnn import Network, Op
 from cnnquiz.errors import NetworkError
 from cnnquiz.tracing.mutants import flow, layers, pointwise, windows
 from cnnquiz.tracing.mutants.mutation import Attempt, Change, Family, Mutation, attempted
-from cnnquiz.tracing.mutants.repeat import repeated
+from cnnquiz.tracing.mutants.repeat import again, repeated
 
-__all__ = ["SAME_LAYERS", "Change", "Mutation", "mutations", "mutations_at", "repeated", "suggested"]
+__all__ = ["SAME_LAYERS", "Change", "Mutation", "again", "mutations", "mutations_at", "repeated", "suggested"]
 
 _FROM_INPUT = frozenset({"in_channels", "in_features", "num_features"})
 

@@ -139,6 +139,17 @@ class Draft:
         return found
 
 
+def ancestors(node: Node) -> set[int]:
+    """A node and all that it depends on, by id()."""
+    found, left = set(), [node]
+    while left:
+        node = left.pop()
+        if id(node) not in found:
+            found.add(id(node))
+            left += node.inputs
+    return found
+
+
 def _fitted(call: Call, inputs: tuple[int, ...], shapes: tuple[Shape, ...]) -> Call:
     """The call on inputs of these shapes: a layer with weights takes as many channels as arrive."""
     op = call.op

@@ -8,7 +8,7 @@ from cnnquiz.cnn.elementwise import Activation
 from cnnquiz.cnn.indexing import IndexSelect
 from cnnquiz.cnn.pooling import AdaptiveAvgPool2d
 from cnnquiz.cnn.structure import Add, Concatenate, Flatten, Mean, Multiply, Stack
-from cnnquiz.tracing.mutants.draft import Draft, Node
+from cnnquiz.tracing.mutants.draft import Draft, Node, ancestors
 from cnnquiz.tracing.mutants.layers import added, dropped, exchanged, never_negative
 from cnnquiz.tracing.mutants.mutation import Attempt, Change
 
@@ -21,20 +21,13 @@ def addition_bugs(network: Network, place: int) -> Iterator[Attempt]:
     call = network.calls[place]
     if not isinstance(call.op, (Add, Multiply)) or len(call.inputs) != 2:
         return
-    change, edit = dropped(network, place)
-    yield change, edit
-    yield change, lambda: _kept(network, place, 1)
+    yield from (dropped(network, place, kept) for kept in (0, 1))
     yield exchanged(network, place, Multiply() if isinstance(call.op, Add) else Add())
     if isinstance(call.op, Add):
         yield from _added_after_activation(network, place)
         yield from _scaled(network, place)
         yield from _without_projection(network, place)
         yield exchanged(network, place, Concatenate())
-
-
-def _kept(network: Network, place: int, kept: int) -> Network:
-    draft = Draft(network)
-    return draft.bypass(draft.at(place), kept).network()
 
 
 def _added_after_activation(network: Network, place: int) -> Iterator[Attempt]:
@@ -87,10 +80,10 @@ def _without_projection(network: Network, place: int) -> Iterator[Attempt]:
     """The input of the block itself where a convolution of it belongs."""
     draft = Draft(network)
     ends = draft.at(place).inputs
-    ancestors = [_ancestors(end) for end in ends]
+    reached = [ancestors(end) for end in ends]
     for position in (0, 1):
         projections = [node for node in _chain(ends[position]) if _is_convolution(node)]
-        if len(projections) != 1 or id(projections[0].inputs[0]) not in ancestors[1 - position]:
+        if len(projections) != 1 or id(projections[0].inputs[0]) not in reached[1 - position]:
             continue
 
         def edit(position: int = position) -> Network:
@@ -108,16 +101,6 @@ def _chain(node: Node) -> Iterator[Node]:
     while node.call is not None and len(node.inputs) == 1:
         yield node
         node = node.inputs[0]
-
-
-def _ancestors(node: Node) -> set[int]:
-    found, left = set(), [node]
-    while left:
-        node = left.pop()
-        if id(node) not in found:
-            found.add(id(node))
-            left += node.inputs
-    return found
 
 
 def _is_convolution(node: Node) -> bool:

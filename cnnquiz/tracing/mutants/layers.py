@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from cnnquiz.cnn import Call, Network, Op
 from cnnquiz.cnn.elementwise import Activation, Dropout
-from cnnquiz.tracing.mutants.draft import Draft, Node
+from cnnquiz.tracing.mutants.draft import Draft, Node, ancestors
 from cnnquiz.tracing.mutants.mutation import Attempt, Change
 
 _MOVABLE = frozenset({"activation", "batch_norm", "local_response_norm", "dropout"})
@@ -22,14 +22,17 @@ _ADDED = (Activation(function="relu"),)
 _AT_THE_END = tuple(Activation(function=name) for name in ("softmax", "log_softmax", "sigmoid", "relu"))
 
 
-def dropped(network: Network, place: int) -> Attempt:
-    """Whatever read the call reads its first input."""
+def dropped(network: Network, place: int, kept: int = 0) -> Attempt:
+    """Whatever read the call reads one of its inputs; where the others are computed from that one, a block is gone."""
     layer = network.calls[place].op.title
 
     def edit() -> Network:
         draft = Draft(network)
-        return draft.bypass(draft.at(place)).network()
+        return draft.bypass(draft.at(place), kept).network()
 
+    ends = Draft(network).at(place).inputs
+    if len(ends) > 1 and all(id(ends[kept]) in ancestors(end) for end in ends):
+        return Change(bug="missing block", kind="block_dropped", place=place, layer=layer), edit
     return Change(bug=f"missing {layer}", kind="dropped", place=place, layer=layer), edit
 
 

@@ -1,6 +1,6 @@
 """One bug goes in; the same bug in all places like its own comes out: a class is written once and used many times."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from cnnquiz.cnn import Network
@@ -10,15 +10,30 @@ from cnnquiz.tracing.mutants.mutation import Mutation, attempted
 _CONTAINERS = ("Sequential", "ModuleList", "ModuleDict")
 
 
-def repeated(mutation: Mutation) -> Iterator[Mutation]:
-    """The bug in every block of the same class, and in every layer of the same kind, as far as shapes allow it."""
+def repeated(mutation: Mutation, suspected: Collection[int] = ()) -> Iterator[Mutation]:
+    """The bug in all suspected places, in every block of the same class, and in every layer of the same kind.
+
+    As far as shapes allow it.
+    """
     tried = [[mutation.change.place]]
-    for places in (_same_part(mutation), _same_kind(mutation)):
+    for places in (_alike(mutation, suspected), _same_part(mutation), _same_kind(mutation)):
         if places not in tried:
             tried.append(places)
             found = _at_all(mutation, places)
             if found is not None:
                 yield found
+
+
+def again(mutation: Mutation, network: Network) -> Network | None:
+    """Another network with the same bug at the same place; None where it does not allow it."""
+    return _once_more(mutation, network, mutation.change.place)
+
+
+def _alike(mutation: Mutation, suspected: Collection[int]) -> list[int]:
+    """The suspected calls that are of the same operation; something may be added behind any."""
+    calls, place = mutation.origin.calls, mutation.change.place
+    is_added = mutation.change.kind.startswith(("added", "dropout_added"))
+    return sorted({place} | {k for k in suspected if is_added or calls[k].op.title == calls[place].op.title})
 
 
 def _same_part(mutation: Mutation) -> list[int]:

@@ -115,10 +115,10 @@ nn.Module.named_parameters = lambda self, *a, **k: iter(fake.items())
         verdicts=("fail",),
     ),
     "lies about its layers": forged(
-        top="import sys\nm = sys.modules['sandbox_recorder']\nold = m.record\n"
-        "def record(module, inputs):\n    module.forward = type(module).honest.__get__(module)\n"
-        "    out = old(module, inputs)\n    del module.forward\n    return out\n"
-        "m.record = record",
+        top="import sys\nm = sys.modules['sandbox_recorder']\nold = m.watch\n"
+        "def watch(module, inputs, **options):\n    module.forward = type(module).honest.__get__(module)\n"
+        "    out = old(module, inputs, **options)\n    del module.forward\n    return out\n"
+        "m.watch = watch",
         init="""
     def honest(self, x):
         return self.fc3(F.relu(self.fc2(F.relu(self.fc1(torch.flatten(self.two(x), 1))))))
