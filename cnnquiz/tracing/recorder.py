@@ -30,8 +30,9 @@ _SILENT = frozenset({"__delete__", "dim", "size", "is_floating_point", "requires
 # In-place calls that leave every number where it is: whatever shares the memory is untouched.
 _ONLY_RESHAPE = frozenset({"squeeze_", "unsqueeze_", "t_", "transpose_", "swapaxes_", "swapdims_", "detach_"})
 
-# Calls that take a computed tensor out of the reach of gradients.
-_CUTS = frozenset({"detach", "detach_", "data", "item", "tolist", "numpy"})
+# Calls that take a computed tensor out of the reach of gradients, or give it a dtype or a device.
+_TOLD = dict.fromkeys(("detach", "detach_", "data", "item", "tolist", "numpy"), "detached")
+_TOLD |= dict.fromkeys(("float", "half", "double", "to", "type", "cpu"), "cast")
 
 # Layers whose weights are parameters of the module, if they are registered.
 _LAYERS = ("conv", "linear", "batch_norm")
@@ -182,8 +183,8 @@ class _Recorder(TorchFunctionMode):
         if not torch.is_grad_enabled():
             self._hint("no_grad")
         tensors = list(_tensors([args, kwargs]))
-        if name in _CUTS and any(id(tensor) in self._values for tensor in tensors[:1]):
-            self._hint("detached")
+        if name in _TOLD and any(id(tensor) in self._values for tensor in tensors[:1]):
+            self._hint(_TOLD[name])
         strangers = [t for t in tensors if id(t) not in self._values and id(t) not in self._names]
         if any(isinstance(t, torch.nn.Parameter) or (t.requires_grad and t.is_leaf) for t in strangers) or (
             name.startswith(_LAYERS) and any(t.is_floating_point() for t in strangers)
@@ -242,7 +243,7 @@ def _known_on_meta(name: str, args: Sequence[Any], kwargs: dict[str, Any]) -> to
 
 
 def record(module: torch.nn.Module, inputs: Sequence[torch.Tensor]) -> dict[str, Json]:
-    """Run `module(*inputs)` in eval mode without gradients and return what it did; see `watch`."""
+    """What `module` does in eval mode; see `watch`."""
     return watch(module, inputs, training=False, sample=None)[0]
 
 
@@ -258,7 +259,7 @@ def watch(
     made of others; `output` is the structure that `forward` returned. `hints` tell where gradients were switched off
     ("no_grad") or left behind ("detached"), where weights were used that the module does not know ("unregistered"), and
     where a tensor, or the input itself, was changed in place ("in_place", "input_changed"), the changes that break a
-    backward pass first. Shapes keep the batch.
+    backward pass first, or given a dtype ("cast"). Shapes keep the batch.
     With a `sample`, up to so many numbers are kept of each value's first image: every n-th in row-major order, n odd.
     Raises whatever the forward pass raises; where a tensor call did, its `failed_call` says what that was given, and by
     whom. The module is left in the mode in which it came.

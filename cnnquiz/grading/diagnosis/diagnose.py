@@ -8,6 +8,7 @@ from cnnquiz.grading.diagnosis.layer_pairs import Difference
 from cnnquiz.grading.diagnosis.messages import sentence
 from cnnquiz.grading.diagnosis.symptoms import (
     explain_buffers,
+    explain_cast,
     explain_gradients,
     explain_in_place,
     explain_mixed_images,
@@ -73,8 +74,9 @@ def _of_training(seen: Observation, found: Sequence[Difference], language: Langu
     failure = seen.other_failure
     if failure is None:
         return None
-    if failure.kind == "input_changed" and changed is not None:
-        return changed
+    known = {"input_changed": changed, "float64": explain_cast(seen.hints, language)}.get(failure.kind)
+    if known is not None:
+        return known
     message = sentence(f"other.{failure.kind}", language)
     where = failure.reason if failure.kind == "unsaved" else ""
     return Diagnosis(bug=_OTHERS[failure.kind], where=where, message=message, confidence="exact")

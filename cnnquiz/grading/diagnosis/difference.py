@@ -6,11 +6,15 @@ from itertools import groupby, pairwise
 
 from cnnquiz.grading.diagnosis.layer_pairs import INPUTS, Compared, Difference, compared
 from cnnquiz.grading.matching.flow import Flow, Layer
+from cnnquiz.tracing.functions import RESHAPES
 
 # Layers that change places stand in one block.
 _FARTHEST = 12
 
 _ARITHMETIC = frozenset({"add", "sub", "rsub", "mul", "div", "pow", "sqrt", "rsqrt", "square", "mean", "var", "sum"})
+
+# What only moves numbers does not stand in the place of anything.
+_MOVES = RESHAPES | {"permute", "transpose", "movedim", "contiguous"}
 
 # One in the place of another, on the other side of a layer that has no say in it.
 _DROPOUTS = frozenset({"dropout", "dropout1d", "dropout2d", "dropout3d", "feature_dropout", "alpha_dropout"})
@@ -45,8 +49,8 @@ def _joined(unpaired: Sequence[Difference]) -> list[Difference]:
     own = _own_code(unpaired)
     if own is not None:
         return [own, *(each for each in ours if each.ours != own.ours)]
-    first = replace(theirs[0], ours=ours[0].ours)
-    return [first, *theirs[1:], *ours[1:]]
+    instead = next((each for each in theirs if each.theirs and each.theirs.call.op.title not in _MOVES), theirs[0])
+    return [replace(instead, ours=ours[0].ours), *(each for each in theirs if each is not instead), *ours[1:]]
 
 
 def _own_code(unpaired: Sequence[Difference]) -> Difference | None:

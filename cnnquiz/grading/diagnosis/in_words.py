@@ -136,7 +136,8 @@ def _mutated(mutation: Mutation, student: Flow | None, language: Language, key: 
         "actual": _value(change.actual),
         "expected": _value(change.expected),
     }
-    done = sentence(f"mutant.{change.kind}", language, **facts)
+    twice = change.kind == "shared" and facts["neighbour"] == place.called(known)
+    done = sentence("mutant.shared_twice" if twice else f"mutant.{change.kind}", language, **facts)
     if change.more:
         done += sentence("mutant.more", language, more=change.more)
     message = sentence(key, language, change=done, **counted)

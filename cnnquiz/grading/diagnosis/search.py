@@ -25,6 +25,8 @@ def find_mutant(fitting: Fitting, student: Flow | None, on_the_way: OnTheWay | N
         return ()
     fitting.start()
     origin = fitting.reference.network
+    if fitting.fits(origin):  # so little was answered that it tells nothing
+        return ()
     if student is not None and on_the_way is not None:
         several = step_by_step(fitting, student, on_the_way)
         if several:

@@ -12,6 +12,7 @@ from cnnquiz.grading.report import Diagnosis
 from cnnquiz.tracing.recording import Hint
 
 _HINTED = {
+    "cast": "fixed to one dtype",
     "no_grad": "gradient cut off by no_grad",
     "detached": "gradient cut off by detach",
     "unregistered": "weights that are not registered",
@@ -52,6 +53,12 @@ def explain_buffers(wrong: Mapping[str, bool], student: Flow | None, language: L
 def explain_unregistered(hints: Sequence[Hint], language: Language) -> Diagnosis | None:
     """Weights that the module does not know, where some are used."""
     found = [hint for hint in hints if hint.kind == "unregistered"]
+    return _hinted(found[0], language) if found else None
+
+
+def explain_cast(hints: Sequence[Hint], language: Language) -> Diagnosis | None:
+    """The first line that gives a tensor a dtype or a device of its own."""
+    found = [hint for hint in hints if hint.kind == "cast"]
     return _hinted(found[0], language) if found else None
 
 

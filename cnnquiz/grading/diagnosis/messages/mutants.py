@@ -33,6 +33,10 @@ MUTANTS: Mapping[str, Mapping[Language, str]] = {
         "en": "with the weights of {neighbour} used again {at}: one module is used twice where two belong",
         "ko": "{at}에서 {neighbour} 가중치를 다시 쓰기(서로 다른 모듈 두 개여야 하는데 하나를 두 번 사용)",
     },
+    "mutant.shared_twice": {
+        "en": "with one module used twice {at}, where two with weights of their own belong",
+        "ko": "{at}에서 모듈 하나를 두 번 쓰기(각자 가중치가 있는 서로 다른 모듈 두 개여야 합니다)",
+    },
     "mutant.flipped": {
         "en": "with the kernel turned round by 180 degrees {at}",
         "ko": "{at}의 커널을 180도 돌려서 쓰기",

@@ -62,6 +62,11 @@ SYMPTOMS: Mapping[str, Mapping[Language, str]] = {
         "other numbers in the tensor",
         "ko": "forward()가 입력 텐서를 직접 바꿉니다(relu_, +=, inplace=True 등). 호출한 쪽의 텐서 값이 달라집니다",
     },
+    "hint.cast": {
+        "en": "forward() gives a tensor a dtype or a device of its own (.float(), .to(), .cpu() or alike): it has to "
+        "take those of its input",
+        "ko": "forward()에서 텐서의 dtype이나 장치를 고정합니다(.float(), .to(), .cpu() 등). 입력의 것을 따라야 합니다",
+    },
     "hint.in_place": {
         "en": "a tensor that the backward pass needs is changed in place (relu_, +=, inplace=True or alike)",
         "ko": "역전파에 필요한 텐서를 직접 바꾸는 in-place 연산(relu_, +=, inplace=True 등)이 있습니다",
