@@ -32,6 +32,7 @@ Shape = tuple[int, ...]
 GREETING_SECONDS = 60.0
 END_SECONDS = 5.0
 RECORDING_BYTES = 8 * HEADER_BYTES
+MOST_SAMPLED = 1 << 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +139,7 @@ class Worker:
         """The recorder's JSON object for a run on a batch, and up to `sample` numbers of each value in it.
 
         Both are claims. An array holds every n-th number of a value's first image in row-major order, n being the odd
-        number that leaves at most `sample`.
+        number that leaves at most `sample`. More than 16 million numbers in all are refused.
         """
         recordings: list[dict[str, object]] = []
         found: list[TensorType] = []
@@ -148,6 +149,7 @@ class Worker:
             recordings.append(header["recording"])
             found.extend(tensor_types(header["tensors"]))
             malformed(any(kind.dtype != "float32" or kind.elements > sample for kind in found))
+            malformed(sum(kind.elements for kind in found) > MOST_SAMPLED)
             return sum(kind.nbytes for kind in found)
 
         sent = packed([x])

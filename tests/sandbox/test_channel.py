@@ -286,3 +286,31 @@ def test_a_recording_may_be_long_but_not_endless() -> None:
         assert len(str(worker.record([(2,)])["text"])) == 4 << 20
         with pytest.raises(WorkerFault, match="malformed"):
             worker.record([(2,)])
+
+
+@pytest.mark.parametrize(
+    "tensors",
+    [
+        pytest.param([{"shape": [6], "dtype": "float32"}], id="more than was asked for"),
+        pytest.param([{"shape": [2], "dtype": "float64"}], id="another dtype"),
+        pytest.param([{"shape": [5], "dtype": "float32"}] * 10_001, id="more tensors than any network has values"),
+    ],
+)
+def test_numbers_of_a_watched_run_are_checked_before_they_are_read(tensors: list[dict[str, Any]]) -> None:
+    def watch(request: dict[str, Any]) -> bytes:
+        return frame(answer(request, recording={}, tensors=tensors))
+
+    x = np.zeros((1, 2), np.float32)
+    with Worker(ScriptedProcess(instead("watch", watch)), limits=Limits(call_seconds=3)) as worker:
+        with pytest.raises(WorkerFault, match="malformed"):
+            worker.watch(x, mode="eval", seed=0, sample=5)
+
+
+def test_numbers_of_a_watched_run_are_not_endless() -> None:
+    def watch(request: dict[str, Any]) -> bytes:
+        return frame(answer(request, recording={}, tensors=[{"shape": [1 << 14], "dtype": "float32"}] * 1025))
+
+    x = np.zeros((1, 2), np.float32)
+    with Worker(ScriptedProcess(instead("watch", watch)), limits=Limits(call_seconds=3)) as worker:
+        with pytest.raises(WorkerFault, match="malformed"):
+            worker.watch(x, mode="eval", seed=0, sample=1 << 14)
