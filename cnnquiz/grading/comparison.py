@@ -1,6 +1,7 @@
 """Two arrays go in, whether they are the same numbers comes out; total, so that nothing odd counts as equal."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
@@ -78,14 +79,15 @@ def same_size(actual: Array, expected: Array, usual: float) -> bool:
     return max(sizes) <= _MOST_TIMES * max(min(sizes), least)
 
 
-def same_distribution(actual: Array, expected: Array, again: Array) -> bool:
+def same_distribution(actual: Array, expected: Array, again: Array, *, copies: int = 1) -> bool:
     """Do runs of `actual` look like runs of `expected`? Each row, runs×N×…, is one run of a network with dropout.
 
     Compares means output by output, the spread over all outputs, and the spread of the sum over the batch, which is
-    another where one mask serves all images. `again` are further runs of the solution: how far they stray from
-    `expected` is what chance does, and five times that is allowed. A rate of 0.4 for 0.5 changes the spread by 0.2.
+    another where one mask serves all images. With `copies`, the batch lies beside itself so often. `again` are further
+    runs of the solution: how far they stray from `expected` is what chance does, and five times that is allowed. A rate
+    of 0.4 for 0.5 changes the spread by 0.2.
     """
-    for view, usual in ((_outputs, _SPREAD), (_sums, _SPREAD_OF_SUMS)):
+    for view, usual in ((partial(_outputs, copies=copies), _SPREAD), (_sums, _SPREAD_OF_SUMS)):
         chance_mean, chance_spread = _distances(view(again), view(expected))
         mean, spread = _distances(view(actual), view(expected))
         if mean > max(7.0, 5 * chance_mean) or spread > max(usual, 5 * chance_spread):
@@ -93,8 +95,8 @@ def same_distribution(actual: Array, expected: Array, again: Array) -> bool:
     return True
 
 
-def _outputs(runs: Array) -> Array:
-    return runs.reshape(len(runs), -1)
+def _outputs(runs: Array, copies: int) -> Array:
+    return runs.reshape(len(runs) * copies, -1)
 
 
 def _sums(runs: Array) -> Array:

@@ -199,7 +199,9 @@ class _Examination:
         in_place = network is not None and same_draws(network)
         if in_place and not self.match.reordered and is_recorded(self.reference):
             return
-        outputs, buffers = same_randomness(self.worker, self.reference, self.match, self.sandbox)
+        outputs, buffers = same_randomness(
+            self.worker, self.reference, self.match, self.seen.claims or (), self.sandbox
+        )
         self.note(train_equal=outputs, buffers_equal=buffers, wrong_buffers={}, train_random=True)
 
     def compare_others(self) -> None:

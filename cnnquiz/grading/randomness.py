@@ -1,6 +1,6 @@
 """Two networks that draw random numbers go in; whether they do the same with them comes out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -16,13 +16,18 @@ from cnnquiz.tracing.functions import TURNS
 from cnnquiz.tracing.replay import Replay, as_tensors
 
 # As many runs in train mode as this many multiply-adds allow.
-_MOST_RUNS, _FEWEST_RUNS, _SAMPLED_MACS = 400, 24, 4_000_000_000
+_MOST_RUNS, _FEWEST_RUNS, _SAMPLED_MACS = 256, 24, 4_000_000_000
+
+# Of small networks, so many copies of the batch in each run, and so many numbers in them.
+_MOST_COPIES, _MOST_NUMBERS = 16, 1 << 17
 
 # Running statistics of random numbers may stray so many times as far as the solution's own.
 _STRAY = 5.0
 
 
-def same_randomness(worker: Worker, reference: Reference, match: Match, sandbox: Sandbox) -> tuple[bool, bool]:
+def same_randomness(
+    worker: Worker, reference: Reference, match: Match, claimed: Sequence[TensorClaim], sandbox: Sandbox
+) -> tuple[bool, bool]:
     """Whether many runs of the submission have the solution's distribution, and leave its running statistics.
 
     Dropout of one's own is right if it does to the outputs what torch's does.
@@ -33,15 +38,13 @@ def same_randomness(worker: Worker, reference: Reference, match: Match, sandbox:
         reference.kept.samples = _sample_solution(reference, sandbox)
     first, again = reference.kept.samples
     worker.assign(match.arrays(reference.challenge.weights))
-    claims = {claim.name: claim for claim in reference.claims}
-    wanted = {name: claims[source] for name, source in match.sources.items() if claims[source].kind == "buffer"}
+    wanted = {claim.name: claim for claim in claimed if claim.kind == "buffer" and claim.name in match.sources}
     theirs = _sample(worker, reference, wanted, first=2)
-    buffers = {match.sources[name]: (name, value) for name, value in theirs.buffers.items()}
-    alike = all(
-        _near(value, match.turned(name, first.buffers[source]), match.turned(name, again.buffers[source]), reference)
-        for source, (name, value) in buffers.items()
-    )
-    return same_distribution(theirs.rows, first.rows, again.rows), alike
+    alike = True
+    for name, value in theirs.buffers.items():
+        usual, chance = (match.turned(name, sample.buffers[match.sources[name]]) for sample in (first, again))
+        alike = alike and _near(value, usual, chance, reference)
+    return same_distribution(theirs.rows, first.rows, again.rows, copies=_copies(reference)), alike
 
 
 def is_recorded(reference: Reference) -> bool:
@@ -82,12 +85,23 @@ def _repeats(worker: Worker, reference: Reference) -> bool:
     return bool(np.array_equal(first, second, equal_nan=True))
 
 
-def _sample(worker: Worker, reference: Reference, buffers: Mapping[str, TensorClaim], *, first: int) -> Sample:
+def _copies(reference: Reference) -> int:
+    """How often a batch is laid beside itself for one run: batch normalisation sees the same, dropout draws anew."""
     x = train_batches(reference.challenge)[0]
+    if any(output.shape[:1] != x.shape[:1] for output in reference.train_runs[0].outputs):
+        return 1
+    macs = max(1, reference.network.macs * len(x))
+    return int(max(1, min(_MOST_COPIES, _SAMPLED_MACS // (macs * _MOST_RUNS), _MOST_NUMBERS // x.size)))
+
+
+def _sample(worker: Worker, reference: Reference, buffers: Mapping[str, TensorClaim], *, first: int) -> Sample:
+    x, copies = train_batches(reference.challenge)[0], _copies(reference)
     macs = max(1, reference.network.macs * len(x))
     runs = min(_MOST_RUNS, max(_FEWEST_RUNS, _SAMPLED_MACS // macs))
     seed = reference.challenge.seed + 1000 + first * _MOST_RUNS
-    expected = [(output.shape, output.dtype.name) for output in reference.train_runs[0].outputs]
+    outputs = reference.train_runs[0].outputs
+    expected = [((copies * output.shape[0], *output.shape[1:]), output.dtype.name) for output in outputs]
+    x = np.concatenate([x] * copies)
     rows = [worker.run([x], mode="train", seed=seed + each, expected=expected)[0] for each in range(runs)]
     left = worker.buffers({name: (claim.shape, claim.dtype) for name, claim in buffers.items()})
     return Sample(rows=np.stack(rows), buffers=left)

@@ -301,9 +301,9 @@ def test_numbers_of_a_watched_run_are_checked_before_they_are_read(tensors: list
         return frame(answer(request, recording={}, tensors=tensors))
 
     x = np.zeros((1, 2), np.float32)
-    with Worker(ScriptedProcess(instead("watch", watch)), limits=Limits(call_seconds=3)) as worker:
-        with pytest.raises(WorkerFault, match="malformed"):
-            worker.watch(x, mode="eval", seed=0, sample=5)
+    worker = Worker(ScriptedProcess(instead("watch", watch)), limits=Limits(call_seconds=3))
+    with worker, pytest.raises(WorkerFault, match="malformed"):
+        worker.watch(x, mode="eval", seed=0, sample=5)
 
 
 def test_numbers_of_a_watched_run_are_not_endless() -> None:
@@ -311,6 +311,6 @@ def test_numbers_of_a_watched_run_are_not_endless() -> None:
         return frame(answer(request, recording={}, tensors=[{"shape": [1 << 14], "dtype": "float32"}] * 1025))
 
     x = np.zeros((1, 2), np.float32)
-    with Worker(ScriptedProcess(instead("watch", watch)), limits=Limits(call_seconds=3)) as worker:
-        with pytest.raises(WorkerFault, match="malformed"):
-            worker.watch(x, mode="eval", seed=0, sample=1 << 14)
+    worker = Worker(ScriptedProcess(instead("watch", watch)), limits=Limits(call_seconds=3))
+    with worker, pytest.raises(WorkerFault, match="malformed"):
+        worker.watch(x, mode="eval", seed=0, sample=1 << 14)
