@@ -124,4 +124,8 @@ def _state(folder: Path, name: str) -> State:
     except (UnicodeDecodeError, ValueError, RecursionError):
         return "stale"
     wanted = {"schema": SCHEMA, "exercise": exercise.name, **_digests(exercise)}
-    return "current" if isinstance(stored, dict) and stored.items() >= wanted.items() else "stale"
+    if not isinstance(stored, dict) or not stored.items() >= wanted.items():
+        return "stale"
+    settings = stored.get("settings")
+    whole = isinstance(settings, list) and len(settings) == len(exercise.settings)
+    return "current" if whole else "stale"

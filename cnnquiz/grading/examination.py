@@ -105,9 +105,11 @@ class _Examination:
     def as_recorded(self, fault: WorkerFault) -> WorkerFault:
         """A fault that the recording met before is the one to report: it knows who gave which shapes to the call."""
         recorded = self.recorded_fault
-        if recorded is None or (recorded.exception, recorded.frames) != (fault.exception, fault.frames):
+        if recorded is None or fault.kind != "raised":
             return fault
-        return recorded
+        # A tensor call that fails for two images is what is wrong, even where another fails for more.
+        same = (recorded.exception, recorded.frames) == (fault.exception, fault.frames)
+        return recorded if same or recorded.call is not None else fault
 
     def compare_eval(self) -> None:
         """Try the likeliest way to carry the weights over, then the others; the first that agrees decides."""
@@ -121,9 +123,11 @@ class _Examination:
             self.takes.append(Take(match))
             self.worker.assign(match.arrays(reference.challenge.weights))
             outputs = [self._eval(x) for x in inputs]
-            # The first once more: whatever counts calls, or draws random numbers in eval mode, shows.
-            again = self._eval(inputs[0], seed=reference.challenge.seed + 1)
-            self._judge(outputs, repeats=self._same(again, outputs[0]) or not np.isfinite(again).all())
+            # The smallest once more, after others of its shape: what counts calls, keeps numbers, or draws some, shows.
+            small = min(range(len(inputs)), key=lambda k: len(inputs[k]))
+            self._eval(np.flip(inputs[small], axis=-1).copy())
+            again = self._eval(inputs[small], seed=reference.challenge.seed + 1)
+            self._judge(outputs, repeats=self._same(again, outputs[small]) or not np.isfinite(again).all())
             if self.seen.eval_equal:
                 return
             if before.eval_error is not None:  # the likeliest way is the one to report

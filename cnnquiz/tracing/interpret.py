@@ -67,7 +67,7 @@ class _Interpreter:
         self.calls: list[Call] = []
         self.numbers: dict[int, int] = {}
         self._stacks: set[int] = set()  # positions of stacks whose new axis came before the batch
-        self._calls_per_invocation = Counter(call.invocation for call in recording.calls)
+        self._calls_per_invocation = Counter(call.invocation for call in recording.calls if not _counts_batches(call))
         self._names: Counter[str] = Counter()
         self._references = 0
 
@@ -247,6 +247,9 @@ class _Interpreter:
         if not op.parameter_shapes() or op.name == "batch_norm":  # which has no cost to lose
             return Other(function=function, shape=tuple(output)), roles
         merged = "" if shape[:1] == (self.batch,) else "; the first axis is not the batch alone"
+        if isinstance(ours, NetworkError):
+            reason = str(ours).removeprefix(f"{function} ")
+            raise RecordingError(f"{function} in line {call.line} {reason}{merged}")
         raise RecordingError(f"{function} in line {call.line} gave {output} (expected {ours}){merged}")
 
     def _held(self, argument: Argument) -> Held | None:
@@ -262,6 +265,12 @@ class _Interpreter:
         name = f"{call.module}.{op.title}" if call.module else op.title
         self._names[name] += 1
         return name if self._names[name] == 1 else f"{name}_{self._names[name]}"
+
+
+def _counts_batches(call: RecordedCall) -> bool:
+    """What batch normalisation does beside its own work in train mode: no layer of its own."""
+    first = call.arguments[0] if call.arguments else None
+    return call.function == "add_" and isinstance(first, Named) and first.name.endswith("num_batches_tracked")
 
 
 def _keyword_roles(call: RecordedCall) -> dict[str, str]:

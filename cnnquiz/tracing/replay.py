@@ -115,6 +115,8 @@ def _same_calls(left: Network, right: Network) -> int:
 
 def _run(call: Call, inputs: "list[Tensor]", tensors: Mapping[str, "Tensor"], training: bool) -> "Tensor":
     held = {t.role.partition(".")[0]: _turned(tensors[t.name], t.role) for t in (*call.parameters, *call.buffers)}
+    if call.op.name not in _JOINS and not set(call.op.parameter_shapes()) <= set(held):
+        raise ReplayError(f"{call.name}: {call.op.title} with a tensor that the recording does not hold")
     family = call.op.name.rstrip("123d") if "pool" in call.op.name or "conv" in call.op.name else call.op.name
     if call.op.name in _JOINS:
         return _JOINS[call.op.name](call, inputs, tensors)

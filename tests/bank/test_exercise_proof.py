@@ -115,6 +115,14 @@ def test_what_is_no_proof_is_stale(bank, text):
     assert proof_states(bank) == {proof_path(bank, "lenet5"): "stale"}
 
 
+def test_a_proof_without_its_settings_is_stale(bank: Path) -> None:
+    path = proof_path(bank, "lenet5")
+    stored = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**stored, "settings": []}), encoding="utf-8")
+
+    assert proof_states(bank) == {path: "stale"}
+
+
 def test_a_proof_that_is_missing_or_of_no_exercise(bank: Path) -> None:
     proof_path(bank, "lenet5").rename(proof_path(bank, "lenet"))
 

@@ -173,3 +173,14 @@ def test_running_statistics_change_for_the_replay_alone():
 
     assert [r.array("running_mean").tolist() for r in replays] == [pytest.approx([0.1] * 4), [0.0] * 4]
     assert replays[0].buffers == {"running_mean", "running_var"}
+
+
+def test_a_layer_whose_weights_were_not_recorded_is_not_replayed():
+    class Fixed(nn.Module):
+        def forward(self, x):
+            return functional.conv2d(x, torch.ones(3, 3, 2, 2))
+
+    network = record_network(Fixed, (3, 4, 4), "fixed")
+
+    with pytest.raises(ReplayError, match="conv2d with a tensor that the recording does not hold"):
+        Replay(network, {}).run(torch.zeros(1, 3, 4, 4).numpy(), mode="eval", seed=0)

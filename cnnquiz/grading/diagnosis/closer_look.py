@@ -40,6 +40,9 @@ def closer_look(
     except (WorkerFault, RecordingError, NetworkError):
         return None, ()
     known = [number < len(samples) for number in numbers.values()]
+    if _calls(again) != _calls(network) and mode == "train":
+        others = [call for call in again.calls if (call.name, call.line) not in _calls(network)]
+        hints += tuple(Hint(kind="train_only", module=call.name, line=call.line) for call in others[:1])
     if take.match.permutations or not all(known) or _calls(again) != _calls(network):
         return None, hints
     of_calls = {position: samples[number] for position, number in numbers.items()}

@@ -12,6 +12,7 @@ from cnnquiz.grading.diagnosis.symptoms import (
     explain_gradients,
     explain_in_place,
     explain_mixed_images,
+    explain_other_calls,
     explain_shared,
     explain_unregistered,
 )
@@ -47,7 +48,7 @@ def diagnose(
     if seen.depends_on_input is False:
         message = sentence("no.eval_outputs.constant", language)
         return (Diagnosis(bug="constant output", where="", message=message, confidence="exact"),)
-    if seen.mutations:
+    if seen.mutations and not (found and _shares_unseen(seen)):
         return explain_mutations(seen.mutations, seen.flow, language)
     one = _of_training(seen, found or (), language) if seen.eval_equal else _of_eval(seen, reference, found, language)
     return () if one is None else (one,)
@@ -73,7 +74,7 @@ def _of_training(seen: Observation, found: Sequence[Difference], language: Langu
         return explain_in_place(seen.hints, "in_place", language)
     failure = seen.other_failure
     if failure is None:
-        return None
+        return None if seen.train_equal else explain_other_calls(seen.hints, language)
     known = {"input_changed": changed, "float64": explain_cast(seen.hints, language)}.get(failure.kind)
     if known is not None:
         return known
@@ -99,10 +100,19 @@ def _of_eval(
         return explain_first_wrong(seen.by_layer.first, found or (), seen.flow, language)
     if found:
         return explain(found[0], seen.flow, language)
+    if seen.repeats is False:
+        message = sentence("no.eval_outputs.random", language)
+        return Diagnosis(bug="another output for the same input", where="", message=message, confidence="exact")
     if seen.eval_equal is False:
         message = sentence("diff.value", language)
         return Diagnosis(bug="values differ", where="", message=message, confidence="structural")
     return None
+
+
+def _shares_unseen(seen: Observation) -> bool:
+    """Whether sharing weights would explain the numbers of a network that shares none: it reads another layer."""
+    used = [tensor.name for layer in seen.flow or () for tensor in layer.call.parameters]
+    return [each.change.kind for each in seen.mutations] == ["shared"] and len(used) == len(set(used))
 
 
 def _shows_in_training(difference: Difference) -> bool:

@@ -135,6 +135,10 @@ def _mutated(mutation: Mutation, student: Flow | None, language: Language, key: 
         "attribute": change.attribute,
         "actual": _value(change.actual),
         "expected": _value(change.expected),
+        "also": "".join(
+            sentence("mutant.also", language, attribute=name, actual=_value(actual), expected=_value(expected))
+            for name, actual, expected in change.also
+        ),
     }
     twice = change.kind == "shared" and facts["neighbour"] == place.called(known)
     done = sentence("mutant.shared_twice" if twice else f"mutant.{change.kind}", language, **facts)

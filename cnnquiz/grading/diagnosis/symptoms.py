@@ -12,6 +12,7 @@ from cnnquiz.grading.report import Diagnosis
 from cnnquiz.tracing.recording import Hint
 
 _HINTED = {
+    "train_only": "other layers in train mode",
     "cast": "fixed to one dtype",
     "no_grad": "gradient cut off by no_grad",
     "detached": "gradient cut off by detach",
@@ -59,6 +60,12 @@ def explain_unregistered(hints: Sequence[Hint], language: Language) -> Diagnosis
 def explain_cast(hints: Sequence[Hint], language: Language) -> Diagnosis | None:
     """The first line that gives a tensor a dtype or a device of its own."""
     found = [hint for hint in hints if hint.kind == "cast"]
+    return _hinted(found[0], language) if found else None
+
+
+def explain_other_calls(hints: Sequence[Hint], language: Language) -> Diagnosis | None:
+    """The first call that is made in train mode alone."""
+    found = [hint for hint in hints if hint.kind == "train_only"]
     return _hinted(found[0], language) if found else None
 
 

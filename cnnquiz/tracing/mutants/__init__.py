@@ -13,8 +13,6 @@ from cnnquiz.tracing.mutants.repeat import again, repeated
 
 __all__ = ["SAME_LAYERS", "Change", "Mutation", "again", "mutations", "mutations_at", "repeated", "suggested"]
 
-_FROM_INPUT = frozenset({"in_channels", "in_features", "num_features"})
-
 # Kinds of bugs that a list of layers with their attributes does not show.
 SAME_LAYERS = frozenset({"flipped", "transposed", "shared", "cat_order"})
 
@@ -78,5 +76,7 @@ def _changed(old: Op, new: Op) -> dict[str, Any]:
     """Attributes that differ, but for those that follow from what arrives."""
     before = old.attributes()
     return {
-        k: value for k, value in new.attributes().items() if k in before and value != before[k] and k not in _FROM_INPUT
+        k: value
+        for k, value in new.attributes().items()
+        if k in before and value != before[k] and k not in layers.FROM_INPUT
     }

@@ -11,6 +11,9 @@ from cnnquiz.tracing.mutants.mutation import Attempt, Change
 _MOVABLE = frozenset({"activation", "batch_norm", "local_response_norm", "dropout"})
 _WEIGHTED = ("conv", "linear")
 
+FROM_INPUT = frozenset({"in_channels", "in_features", "num_features"})
+"""Attributes that follow from what arrives."""
+
 # Where several attributes differ, the one that was meant: padding is adapted to the others.
 _FIRST_NAMED = ("out_channels", "out_features", "kernel_size", "stride", "dilation", "padding")
 
@@ -83,6 +86,7 @@ def _change(place: int, op: Op, old: Op, named: str | None) -> Change:
         attribute=name,
         actual=now.get(name),
         expected=before.get(name),
+        also=tuple((each, now[each], before[each]) for each in wrong if each != name and each not in FROM_INPUT),
     )
 
 
@@ -147,7 +151,9 @@ def _may_pass(first: Call, second: Call) -> bool:
     movable = [call.op.name in _MOVABLE or "pool" in call.op.name for call in (first, second)]
     if not all(movable):
         weighted = [call.op.name.startswith(_WEIGHTED) for call in (first, second)]
-        return any(weighted) and (second.op.name == "batch_norm" or "dropout" in (first.op.name, second.op.name))
+        names = (first.op.name, second.op.name)
+        others = "dropout" in names or any("max_pool" in name for name in names)
+        return any(weighted) and (second.op.name == "batch_norm" or others)
     titles = {first.op.title, second.op.title}
     positive = bool(titles & _LINEAR_FOR_POSITIVE)
     if first.op.name == second.op.name or (positive and "dropout" in titles):

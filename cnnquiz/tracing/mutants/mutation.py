@@ -13,6 +13,7 @@ class Change:
     """One bug in words: its short name, the kind of change, and what belongs into a sentence about it.
 
     `layer` is the title of what was dropped, added or moved, `other` that of what it was exchanged with.
+    `also` are further attributes that differ, each with what it is and what it was.
     `neighbour` is the position of a second call that has a part in it; `more` counts further places with the same bug.
     """
 
@@ -24,6 +25,7 @@ class Change:
     attribute: str = ""
     actual: Attribute = None
     expected: Attribute = None
+    also: tuple[tuple[str, Attribute, Attribute], ...] = ()
     neighbour: int | None = None
     more: int = 0
 

@@ -195,7 +195,7 @@ BUGS: dict[str, Bug] = {
     ),
     "one batch norm for two": _residual(
         "shared batch_norm",
-        "with the weights of `block1.bn1` used again",
+        "with one module used twice at `block1.bn1`",
         ("        out = self.bn2(self.conv2(out))", "        bn2 = self.bn1 if len(self.project) == 0 else self.bn2\n        out = bn2(self.conv2(out))"),
     ),
     "another eps": _residual(
@@ -254,7 +254,7 @@ BUGS: dict[str, Bug] = {
     ),
     "padding around another pooling": _branches(
         "wrong padding",
-        "with padding 1 instead of 0 at `pool1` (line 24)",
+        "with padding 1 instead of 0 and ceil_mode False instead of True at `pool1` (line 24)",
         ("nn.MaxPool2d(3, stride=2, ceil_mode=True)", "nn.MaxPool2d(3, stride=2, padding=1)"),
     ),
 }  # fmt: skip

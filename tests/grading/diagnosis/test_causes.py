@@ -67,7 +67,7 @@ CASES = {
     ),
     "a hard-coded dtype": (
         ("        x = F.relu(self.bn1", "        x = x.float()\n        x = F.relu(self.bn1"),
-        ("fixed to one dtype", "float32", "other_inputs"),
+        ("fixed to one dtype", ".float()", "other_inputs"),
     ),
     "an input that is changed": (
         ("        x = F.relu(self.bn1", "        x.mul_(1.5)\n        x = x / 1.5\n        x = F.relu(self.bn1"),

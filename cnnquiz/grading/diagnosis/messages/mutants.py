@@ -22,8 +22,12 @@ MUTANTS: Mapping[str, Mapping[Language, str]] = {
         "ko": "{at}에 {other} 대신 {layer} 쓰기",
     },
     "mutant.attribute": {
-        "en": "with {attribute} {actual} instead of {expected} {at}",
-        "ko": "{at}의 {attribute} 값 {expected} 대신 {actual} 쓰기",
+        "en": "with {attribute} {actual} instead of {expected}{also} {at}",
+        "ko": "{at}의 {attribute} 값 {expected} 대신 {actual}{also} 쓰기",
+    },
+    "mutant.also": {
+        "en": " and {attribute} {actual} instead of {expected}",
+        "ko": ", {attribute} 값 {expected} 대신 {actual}",
     },
     "mutant.moved": {
         "en": "with the {layer} moved in front of the {other} {at}",

@@ -62,6 +62,12 @@ SYMPTOMS: Mapping[str, Mapping[Language, str]] = {
         "other numbers in the tensor",
         "ko": "forward()가 입력 텐서를 직접 바꿉니다(relu_, +=, inplace=True 등). 호출한 쪽의 텐서 값이 달라집니다",
     },
+    "hint.train_only": {
+        "en": "in train mode forward() computes something that it does not compute in eval mode: look at what depends "
+        "on self.training",
+        "ko": "학습 모드의 forward()에 평가 모드에는 없는 계산이 있습니다. self.training에 따라 달라지는 부분을 확인해 "
+        "보십시오",
+    },
     "hint.cast": {
         "en": "forward() gives a tensor a dtype or a device of its own (.float(), .to(), .cpu() or alike): it has to "
         "take those of its input",
