@@ -146,7 +146,7 @@ class _Recorder(TorchFunctionMode):
         if result is None:
             try:
                 result = func(*args, **kwargs)
-            except Exception as error:
+            except Exception as error:  # whatever a user's call raises goes on, with what is known of the call
                 self._explain(error, name, [*args, *kwargs.values()])
                 raise
         changed = [tensor for tensor, version in before if _version(tensor) != version]
